@@ -1,0 +1,127 @@
+"""The eventsourcing application under the ledger: its repository, event store and log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any, Final
+
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.persistence import ApplicationRecorder, JSONTranscoder, Mapper, StoredEvent
+from eventsourcing.utils import Environment, EnvType
+
+from ledger.account import Account, evolve
+from ledger.store.mapper import EventMapper, StreamEvent
+from ledger.store.sqlite import SQLiteRecorder
+from schemas.codec import decode_event
+from schemas.events import MEMBER_PREFIX, PROGRAM_STREAM, Event, ProgramPublished
+
+CACHED_ACCOUNTS: Final = 20_000
+
+_SETTINGS: Final = {
+    "AGGREGATE_CACHE_MAXSIZE": str(CACHED_ACCOUNTS),
+    "AGGREGATE_CACHE_FASTFORWARD": "n",
+    "DEEPCOPY_FROM_AGGREGATE_CACHE": "n",
+}
+
+
+class LedgerApplication(Application[str]):
+    """Accounts by stream. Every setting is given here: the environment can't redirect a ledger.
+
+    The cache holds frozen states without copies; whoever commits puts them there after the
+    commit, and evicts what another process has changed.
+    """
+
+    name = "jifen"
+
+    def __init__(self, recorder: SQLiteRecorder) -> None:
+        self._given_recorder = recorder
+        super().__init__()
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """The settings above and nothing else."""
+        return Environment(name, dict(_SETTINGS))
+
+    def construct_mapper(self) -> Mapper[str]:
+        """Topic tags and msgspec JSON."""
+        return EventMapper(JSONTranscoder())
+
+    def construct_recorder(self) -> ApplicationRecorder:
+        """The store that was opened for this ledger."""
+        return self._given_recorder
+
+    def account(self, stream: str) -> Account:
+        """The account from the cache or the log; one of version 0 when there is none."""
+        try:
+            account: Account = self.repository.get(stream, projector_func=_projected)
+        except AggregateNotFoundError:
+            return Account(stream.removeprefix(MEMBER_PREFIX))
+        return account
+
+    def accounts(self, streams: Iterable[str]) -> dict[str, Account]:
+        """Several accounts; those not cached are read together."""
+        found: dict[str, Account] = {}
+        missing = []
+        for stream in streams:
+            cached = self._cached(stream)
+            if cached is None:
+                missing.append(stream)
+            else:
+                found[stream] = cached
+        for stored in self._given_recorder.select_streams(missing):
+            stream = str(stored.originator_id)
+            account = found.get(stream) or Account(stream.removeprefix(MEMBER_PREFIX))
+            found[stream] = evolve(account, decode_event(stored.topic, stored.state))
+        for stream in missing:
+            if stream in found:
+                self.remember(stream, found[stream])
+            else:
+                found[stream] = Account(stream.removeprefix(MEMBER_PREFIX))
+        return found
+
+    def remember(self, stream: str, account: Account) -> None:
+        """Put a committed state into the cache."""
+        self._cache.put(stream, account)
+
+    def forget(self, streams: Iterable[str] | None) -> None:
+        """Drop these states from the cache; all of them for None."""
+        if streams is None:
+            self._repository = self.construct_repository()
+            return
+        for stream in streams:
+            with suppress(KeyError):
+                self._cache.get(stream, evict=True)
+
+    def stored(self, events: Iterable[StreamEvent]) -> list[StoredEvent]:
+        """The rows of these events."""
+        to_stored_event: Any = self.mapper.to_stored_event
+        return [to_stored_event(event) for event in events]
+
+    def programs(self) -> list[ProgramPublished]:
+        """Every published version of the program."""
+        events = [stored.event for stored in self._stream(PROGRAM_STREAM)]
+        return [event for event in events if isinstance(event, ProgramPublished)]
+
+    def _stream(self, stream: str) -> Iterable[Any]:
+        return self.events.get(stream)
+
+    @property
+    def _cache(self) -> Any:
+        return self.repository.cache
+
+    def _cached(self, stream: str) -> Account | None:
+        try:
+            cached: Account = self._cache.get(stream)
+        except KeyError:
+            return None
+        return cached
+
+
+def _projected(account: Any, stream_events: Iterable[Any]) -> Any:
+    """The library's projector: folds a stream, None where there is none."""
+    for stream_event in stream_events:
+        if account is None:
+            account = Account(stream_event.originator_id.removeprefix(MEMBER_PREFIX))
+        event: Event = stream_event.event
+        account = evolve(account, event)
+    return account

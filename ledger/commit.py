@@ -1,0 +1,210 @@
+"""Deciding and committing, many callers' commands in one transaction.
+
+While one commit is under way the others queue, and then go together: no timers. A lone caller
+commits in its own thread; where several meet, a writer thread commits for all of them. Each command
+succeeds or fails alone. States live in an overlay until the commit, and are published after it.
+
+Commands are judged under the store's write lock, so what they are judged on can't change before
+they land, whichever process shares the file (docs/decisions.md).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
+from typing import Final
+
+from eventsourcing.persistence import IntegrityError
+
+from ledger.application import LedgerApplication
+from ledger.clock import Clock
+from ledger.errors import LedgerClosed, StoreDamaged
+from ledger.group import Group
+from ledger.outcome import Outcome, Pending
+from ledger.rules import Rulebook
+from ledger.store.sqlite import SQLiteRecorder
+from schemas.commands import PublishProgram
+from schemas.events import PROGRAM_STREAM
+
+LARGEST_GROUP: Final = 1024
+_MOST_CHANGED_STREAMS: Final = 2000
+_ATTEMPTS: Final = 2
+
+logger = logging.getLogger("jifen.ledger")
+
+
+class Committer:
+    """Takes pending commands to the log, one group at a time."""
+
+    def __init__(
+        self,
+        application: LedgerApplication,
+        recorder: SQLiteRecorder,
+        *,
+        clock: Clock,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._application = application
+        self._recorder = recorder
+        self._clock = clock
+        self._new_id = new_id
+        self._position = recorder.max_notification_id() or 0
+        self.rulebook = Rulebook(application.programs())
+        self._closed = False
+        self._start_over()
+
+    def _start_over(self) -> None:
+        """Locks, queue and thread anew: at the start, and in the child after a fork."""
+        self._pid = os.getpid()
+        self._turn = threading.Lock()
+        self._queue: SimpleQueue[Pending | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._crowded = False
+
+    def after_fork(self) -> None:
+        """In the child: nothing of the parent's threads, locks or connections may be used."""
+        self._recorder.forget_connections()
+        self._start_over()
+
+    # -- three ways in -----------------------------------------------------------------------
+
+    def execute(self, pending: Pending) -> Outcome:
+        """Make one command durable and return its Outcome, or raise what refused it."""
+        if not self._crowded and self._turn.acquire(blocking=False):
+            try:
+                if self._queue.empty():
+                    self._settle([pending])
+                    return pending.result()
+            finally:
+                self._turn.release()
+        self.submit(pending)
+        return pending.result()
+
+    def submit(self, pending: Pending) -> None:
+        """Queue a command for the writer thread."""
+        pending.await_later()
+        with self._starting:
+            if self._closed:
+                raise LedgerClosed(store=self._recorder.path)
+            self._queue.put(pending)
+        if self._thread is None:
+            self._start_writer()
+
+    def execute_group(self, group: Sequence[Pending]) -> None:
+        """Settle all of them, in order, in one commit; each has its outcome or error after."""
+        with self._turn:
+            self._settle(group)
+
+    def close(self) -> None:
+        """Settle what is queued, then stop the writer thread."""
+        with self._starting:
+            self._closed = True
+            thread = self._thread
+        if thread is not None:
+            self._queue.put(None)
+            thread.join()
+
+    # -- the writer thread -------------------------------------------------------------------
+
+    def _start_writer(self) -> None:
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._write_until_closed, name="jifen-writer", daemon=True
+                )
+                self._thread.start()
+
+    def _write_until_closed(self) -> None:
+        queue = self._queue
+        closing = False
+        while not closing:
+            first = queue.get()
+            if first is None:
+                return
+            with self._turn:
+                group = [first]
+                while len(group) < LARGEST_GROUP and not queue.empty():
+                    another = queue.get()
+                    if another is None:
+                        closing = True
+                        break
+                    group.append(another)
+                self._crowded = len(group) > 1
+                self._settle(group)
+            for pending in group:
+                pending.settle()
+
+    # -- one group ---------------------------------------------------------------------------
+
+    def _settle(self, pendings: Sequence[Pending]) -> None:
+        """Judge and commit; whatever goes wrong ends up in the pendings, never here."""
+        some: list[Pending] = []
+        for pending in pendings:
+            if isinstance(pending.command, PublishProgram):
+                self._settle_together(some)
+                self._settle_together([pending])
+                some = []
+            else:
+                some.append(pending)
+        self._settle_together(some)
+
+    def _settle_together(self, pendings: Sequence[Pending]) -> None:
+        if not pendings:
+            return
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                self._commit(pendings)
+                return
+            except IntegrityError as error:
+                # Judged under the write lock, so only a cache that lies can get here.
+                logger.warning("a version was taken; judging again from the log")
+                self._application.forget(None)
+                if attempt == _ATTEMPTS:
+                    self._fail(pendings, StoreDamaged(store=self._recorder.path, reason=str(error)))
+            except BaseException as error:
+                self._application.forget(None)
+                self._fail(pendings, error)
+                if not isinstance(error, Exception):
+                    raise
+                return
+
+    @staticmethod
+    def _fail(pendings: Sequence[Pending], error: BaseException) -> None:
+        for pending in pendings:
+            if pending.error is None:
+                pending.outcome, pending.error = None, error
+
+    def _commit(self, pendings: Sequence[Pending]) -> None:
+        with self._recorder.writing():
+            self._catch_up()
+            now = self._clock()
+            group = Group(self._application, self._recorder, self.rulebook, now, self._new_id)
+            group.judge_all(pendings)
+            first = self._recorder.insert_events(
+                self._application.stored(group.events), claims=group.claims
+            )
+        if first:
+            self._position = first[-1]
+            self._publish(group)
+        group.conclude(first[0] if first else 0)
+
+    def _publish(self, group: Group) -> None:
+        for stream, account in group.overlay.items():
+            self._application.remember(stream, account)
+        if group.published:
+            self.rulebook = Rulebook(self._application.programs())
+
+    def _catch_up(self) -> None:
+        """Drop what other processes have changed since this one looked."""
+        last = self._recorder.max_notification_id() or 0
+        if last == self._position:
+            return
+        changed = self._recorder.streams_after(self._position, _MOST_CHANGED_STREAMS)
+        self._application.forget(changed)
+        if changed is None or PROGRAM_STREAM in changed:
+            self.rulebook = Rulebook(self._application.programs())
+        self._position = last

@@ -1,0 +1,37 @@
+"""Putting a version of the program in force."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ledger.errors import ProgramMismatch
+from ledger.rules import Rulebook, published
+from schemas.commands import PublishProgram
+from schemas.events import ProgramPublished
+from schemas.program import load_program
+
+
+def decide_publish(
+    rulebook: Rulebook, command: PublishProgram, at: dt.datetime, request_id: str
+) -> ProgramPublished:
+    """The next version. Raises InvalidProgram, or ProgramMismatch.
+
+    The program's id, currency and decimals never change: they say what the integers of every
+    earlier event mean.
+    """
+    program = load_program(command.content)
+    if len(rulebook):
+        before = rulebook.newest.program
+        for name in ("id", "currency", "points_decimals"):
+            old, new = getattr(before, name), getattr(program, name)
+            if old != new:
+                raise ProgramMismatch(setting=name, old=old, new=new)
+    return published(
+        command.content,
+        program,
+        version=rulebook.latest_version + 1,
+        occurred_at=at,
+        source=command.source,
+        request_id=request_id,
+        operator=command.operator,
+    )

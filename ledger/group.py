@@ -1,0 +1,229 @@
+"""Judging a group of commands against the log as it stands, before they are written together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from typing import cast
+
+from ledger.account import Account, evolve, fold
+from ledger.application import LedgerApplication
+from ledger.decisions import DECISIONS, Stamp
+from ledger.decisions.publish import decide_publish
+from ledger.errors import OccurredInFuture, ReceiptAlreadyClaimed, RequestConflict
+from ledger.outcome import Outcome, Pending
+from ledger.rules import Rulebook, Rules
+from ledger.store.mapper import StreamEvent
+from ledger.store.sqlite import Claims, RequestRow, SQLiteRecorder
+from schemas.codec import decode_event
+from schemas.commands import (
+    AnyMemberCommand,
+    Command,
+    MemberCommand,
+    PublishProgram,
+    RecordPurchase,
+)
+from schemas.events import MEMBER_PREFIX, PROGRAM_STREAM, Event, member_stream
+
+
+class _Written:
+    """Where a command's events stand in the group: `first` counts from 0."""
+
+    __slots__ = ("account", "digest", "events", "first")
+
+    def __init__(
+        self, digest: str, first: int, events: tuple[Event, ...], account: Account | None
+    ) -> None:
+        self.digest = digest
+        self.first = first
+        self.events = events
+        self.account = account
+
+    def outcome(self, base: int, *, replayed: bool) -> Outcome:
+        first = base + self.first
+        last = first + len(self.events) - 1
+        return Outcome(self.events, first, last, self.account, replayed)
+
+
+class Group:
+    """The events, claims and new states that a group of commands comes to."""
+
+    def __init__(
+        self,
+        application: LedgerApplication,
+        recorder: SQLiteRecorder,
+        rulebook: Rulebook,
+        now: dt.datetime,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._application = application
+        self._recorder = recorder
+        self._rulebook = rulebook
+        self._now = now
+        self._new_id = new_id
+        self.events: list[StreamEvent] = []
+        self.claims = Claims([], [])
+        self.overlay: dict[str, Account] = {}
+        self.published = False
+        self._accounts: dict[str, Account] = {}
+        self._requests: dict[tuple[str, str], RequestRow] = {}
+        self._receipts: dict[tuple[str, str], tuple[int, bool]] = {}
+        self._written: dict[tuple[str, str], _Written] = {}
+        self._replays: list[tuple[Pending, _Written]] = []
+        self._news: list[tuple[Pending, _Written]] = []
+
+    # -- looking up --------------------------------------------------------------------------
+
+    def _look_up(self, commands: Sequence[Command]) -> None:
+        """Read what the group will ask of the log, together."""
+        wanted: dict[str, list[str]] = {}
+        receipts: dict[str, list[str]] = {}
+        for command in commands:
+            if command.request_id is not None:
+                wanted.setdefault(command.source, []).append(command.request_id)
+            if isinstance(command, RecordPurchase):
+                receipts.setdefault(command.partner, []).append(command.purchase_id)
+        for source, request_ids in wanted.items():
+            for row in self._recorder.select_requests(source, request_ids):
+                self._requests[source, row.request_id] = row
+        for partner, purchase_ids in receipts.items():
+            for purchase_id, position in self._recorder.select_receipts(partner, purchase_ids):
+                self._receipts[partner, purchase_id] = (position, False)
+        self._accounts = self._application.accounts(
+            {
+                member_stream(command.member)
+                for command in commands
+                if isinstance(command, MemberCommand)
+                and (command.source, command.request_id) not in self._requests
+            }
+        )
+
+    # -- judging -----------------------------------------------------------------------------
+
+    def judge_all(self, pendings: Iterable[Pending]) -> None:
+        """Judge each in order; a refusal stays with the command that it refuses."""
+        pendings = list(pendings)
+        self._look_up([pending.command for pending in pendings])
+        for pending in pendings:
+            try:
+                self._judge(pending)
+            except Exception as error:
+                pending.error = error
+
+    def _judge(self, pending: Pending) -> None:
+        command = pending.command
+        if command.request_id is not None and self._is_retry(pending):
+            return
+        at = command.occurred_at or self._now
+        request_id = command.request_id or self._new_id()
+        if isinstance(command, PublishProgram):
+            self._publish(pending, command, at, request_id)
+            return
+        rules = self._rules(command, at)
+        stamp = Stamp(
+            at, rules.day(at), command.source, request_id, command.operator, rules.version
+        )
+        member_command = cast(AnyMemberCommand, command)
+        stream = member_stream(member_command.member)
+        account = self.overlay.get(stream) or self._accounts[stream]
+        events = DECISIONS[type(member_command)](account, rules, command, stamp)
+        if isinstance(command, RecordPurchase):
+            self._claim_receipt(command)
+        version = account.version
+        for event in events:
+            version += 1
+            self.events.append(StreamEvent(stream, version, event))
+            account = evolve(account, event)
+        self.overlay[stream] = account
+        self._write(pending, request_id, events, account)
+
+    def _rules(self, command: Command, at: dt.datetime) -> Rules:
+        if command.occurred_at is not None and at > self._now:
+            minutes = self._rulebook.newest.program.future_tolerance_minutes
+            if at > self._now + dt.timedelta(minutes=minutes):
+                raise OccurredInFuture(occurred_at=at.isoformat(), tolerance_minutes=minutes)
+        return self._rulebook.at(at)
+
+    def _is_retry(self, pending: Pending) -> bool:
+        """Answer a request seen before (RULES 23); False for a new one."""
+        command = pending.command
+        key = (command.source, cast(str, command.request_id))
+        recorded = self._requests.get(key)
+        if recorded is not None:
+            if recorded.digest != pending.digest:
+                raise _conflict(command, recorded.first_position)
+            pending.outcome = self._first_answer(command, recorded)
+            return True
+        written = self._written.get(key)
+        if written is None:
+            return False
+        if written.digest != pending.digest:
+            position = (self._recorder.max_notification_id() or 0) + 1 + written.first
+            raise _conflict(command, position)
+        self._replays.append((pending, written))
+        return True
+
+    def _first_answer(self, command: Command, recorded: RequestRow) -> Outcome:
+        rows = self._recorder.select_span(recorded.first_position, recorded.last_position)
+        events = tuple(decode_event(row.topic, row.state) for row in rows)
+        account = None
+        if rows and rows[-1].stream != PROGRAM_STREAM:
+            last = rows[-1]
+            story = self._recorder.select_events(last.stream, lte=last.version)
+            account = fold(
+                last.stream.removeprefix(MEMBER_PREFIX),
+                (decode_event(stored.topic, stored.state) for stored in story),
+            )
+        return Outcome(
+            events, recorded.first_position, recorded.last_position, account, replayed=True
+        )
+
+    def _claim_receipt(self, command: RecordPurchase) -> None:
+        """A receipt earns once in the whole program (RULES 24)."""
+        key = (command.partner, command.purchase_id)
+        claimed = self._receipts.get(key)
+        if claimed is not None:
+            position, in_group = claimed
+            if in_group:
+                position += (self._recorder.max_notification_id() or 0) + 1
+            raise ReceiptAlreadyClaimed(
+                partner=command.partner, purchase_id=command.purchase_id, position=position
+            )
+        self._receipts[key] = (len(self.events), True)
+        self.claims.receipts.append((*key, len(self.events)))
+
+    def _publish(
+        self, pending: Pending, command: PublishProgram, at: dt.datetime, request_id: str
+    ) -> None:
+        event = decide_publish(self._rulebook, command, at, request_id)
+        self.events.append(StreamEvent(PROGRAM_STREAM, event.version, event))
+        self.published = True
+        self._write(pending, request_id, (event,), None)
+
+    def _write(
+        self,
+        pending: Pending,
+        request_id: str,
+        events: tuple[Event, ...],
+        account: Account | None,
+    ) -> None:
+        source = pending.command.source
+        last = len(self.events) - 1
+        first = last - len(events) + 1
+        self.claims.requests.append((source, request_id, pending.digest, first, last))
+        written = _Written(pending.digest, first, events, account)
+        self._written[source, request_id] = written
+        self._news.append((pending, written))
+
+    # -- after the commit --------------------------------------------------------------------
+
+    def conclude(self, base: int) -> None:
+        """Hand out the outcomes; `base` is the position of the group's first event."""
+        for pending, written in self._news:
+            pending.outcome = written.outcome(base, replayed=False)
+        for pending, written in self._replays:
+            pending.outcome = written.outcome(base, replayed=True)
+
+
+def _conflict(command: Command, position: int) -> RequestConflict:
+    return RequestConflict(source=command.source, request_id=command.request_id, position=position)

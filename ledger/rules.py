@@ -1,0 +1,180 @@
+"""A program version made ready for deciding, and the book of all versions.
+
+Shapes:
+    Rules      one version: amounts in minor units, points in points units, ratios exact
+    Rulebook   every version, picked by business time (RULES 1)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from ledger.errors import NoProgramInForce
+from schemas.events import ProgramPublished, TierLabel
+from schemas.program import EarningRule, Program, Tier, parse_threshold
+from schemas.values import (
+    currency_exponent,
+    day_of,
+    parse_money,
+    parse_points,
+    start_of_day,
+    zone_named,
+)
+
+
+class PointsRate(Struct, frozen=True):
+    """`units` points units for every `per_minor` of money; whole blocks only, or in proportion."""
+
+    rule: str
+    units: int
+    per_minor: int
+    whole_blocks: bool
+    starts_on: dt.date
+    ends_on: dt.date
+
+
+class Rung(Struct, frozen=True):
+    """A tier made ready: `rank` from 1, `threshold` in the measure's unit."""
+
+    tier: Tier
+    rank: int
+    threshold: int
+    multiplier: Fraction
+
+
+class Rules(Struct, frozen=True):
+    """One version of the program. Rank 0 is a member without a card."""
+
+    version: int
+    program: Program
+    zone: ZoneInfo
+    rates: tuple[PointsRate, ...]
+    rungs: tuple[Rung, ...]
+    by_tier: dict[str, Rung]
+
+    @property
+    def entry_tier(self) -> str:
+        """The tier that everyone has from enrolment on; '' where the ladder has none."""
+        first = self.rungs[0] if self.rungs else None
+        return first.tier.id if first and first.tier.threshold is None else ""
+
+    def rank(self, tier: str) -> int:
+        """The tier's rung counted from 1; 0 for no card or a tier that this version lacks."""
+        rung = self.by_tier.get(tier)
+        return rung.rank if rung else 0
+
+    def multiplier(self, tier: str) -> Fraction:
+        """What scales the points of the tier's holder."""
+        rung = self.by_tier.get(tier)
+        return rung.multiplier if rung else _ONE
+
+    def day(self, moment: dt.datetime) -> dt.date:
+        """The business day of an instant in the program's zone."""
+        return day_of(moment, self.zone)
+
+
+_ONE: Final = Fraction(1)
+
+
+def make_rules(program: Program, version: int) -> Rules:
+    """A program version made ready; the program was checked when it was read."""
+    rungs = tuple(
+        Rung(tier, rank, parse_threshold(tier, program), Fraction(Decimal(tier.multiplier)))
+        for rank, tier in enumerate(program.tiers, start=1)
+    )
+    return Rules(
+        version=version,
+        program=program,
+        zone=zone_named(program.zone),
+        rates=tuple(_rate(rule, program) for rule in program.earn if rule.enabled),
+        rungs=rungs,
+        by_tier={rung.tier.id: rung for rung in rungs},
+    )
+
+
+def _rate(rule: EarningRule, program: Program) -> PointsRate:
+    return PointsRate(
+        rule=rule.id,
+        units=parse_points(str(rule.points), program.points_decimals),
+        per_minor=parse_money(str(rule.per), program.currency),
+        whole_blocks=rule.method == "per_block",
+        starts_on=rule.starts_on or dt.date.min,
+        ends_on=rule.ends_on or dt.date.max,
+    )
+
+
+class Rulebook:
+    """Every published version; the one in force is picked by business time.
+
+    Of two versions that take effect at the same time the later one holds.
+    """
+
+    def __init__(self, versions: Iterable[ProgramPublished] = ()) -> None:
+        ordered = sorted(versions, key=lambda event: (event.effective_from, event.version))
+        self._starts = [event.effective_from for event in ordered]
+        self._rules = [make_rules(event.program, event.version) for event in ordered]
+        self.latest_version: int = max((event.version for event in ordered), default=0)
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def at(self, moment: dt.datetime) -> Rules:
+        """The version in force at `moment`, or NoProgramInForce."""
+        index = bisect_right(self._starts, moment)
+        if index == 0:
+            raise NoProgramInForce(occurred_at=moment.isoformat())
+        return self._rules[index - 1]
+
+    @property
+    def newest(self) -> Rules:
+        """The version that takes effect last: what a reading shows names and formats by."""
+        return self._rules[-1]
+
+
+def published(
+    content: str,
+    program: Program,
+    *,
+    version: int,
+    occurred_at: dt.datetime,
+    source: str,
+    request_id: str,
+    operator: str,
+) -> ProgramPublished:
+    """The event that puts `program` in force, with what SQL needs of it restated in units."""
+    zone = zone_named(program.zone)
+    rfm = program.rfm
+    return ProgramPublished(
+        occurred_at=occurred_at,
+        occurred_on=day_of(occurred_at, zone),
+        source=source,
+        request_id=request_id,
+        operator=operator,
+        program_version=version,
+        version=version,
+        effective_from=start_of_day(program.effective_from, zone),
+        content=content,
+        program=program,
+        currency=program.currency,
+        currency_exponent=currency_exponent(program.currency),
+        points_decimals=program.points_decimals,
+        zone=program.zone,
+        tiers=tuple(
+            TierLabel(tier.id, tier.label or tier.id, rank)
+            for rank, tier in enumerate(program.tiers, start=1)
+        ),
+        rfm_window_days=rfm.window_days,
+        rfm_recency_days=rfm.recency_days,
+        rfm_frequency=rfm.frequency,
+        rfm_monetary_minor=(
+            parse_money(str(rfm.monetary), program.currency) if rfm.monetary is not None else None
+        ),
+    )

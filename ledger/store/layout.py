@@ -1,0 +1,58 @@
+"""The layout of the log in SQLite (docs/log.md) and the statements that write and read it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+APPLICATION_ID: Final = 0x4A494645
+LAYOUT_VERSION: Final = 1
+
+CREATE: Final = (
+    """CREATE TABLE events (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        stream TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        topic TEXT NOT NULL,
+        recorded_at INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        UNIQUE (stream, version)
+    ) STRICT""",
+    """CREATE TABLE requests (
+        source TEXT NOT NULL,
+        request_id TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        first_position INTEGER NOT NULL,
+        last_position INTEGER NOT NULL,
+        PRIMARY KEY (source, request_id)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE receipts (
+        partner TEXT NOT NULL,
+        purchase_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        PRIMARY KEY (partner, purchase_id)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE seals (
+        last_position INTEGER PRIMARY KEY,
+        count INTEGER NOT NULL,
+        root TEXT NOT NULL,
+        previous TEXT NOT NULL,
+        seal TEXT NOT NULL
+    ) STRICT""",
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {LAYOUT_VERSION}",
+)
+
+INSERT_EVENT: Final = (
+    "INSERT INTO events (position, stream, version, topic, recorded_at, state)"
+    " VALUES (?, ?, ?, ?, ?, ?)"
+)
+INSERT_REQUEST: Final = (
+    "INSERT INTO requests (source, request_id, digest, first_position, last_position)"
+    " VALUES (?, ?, ?, ?, ?)"
+)
+INSERT_RECEIPT: Final = "INSERT INTO receipts (partner, purchase_id, position) VALUES (?, ?, ?)"
+INSERT_SEAL: Final = (
+    "INSERT INTO seals (last_position, count, root, previous, seal) VALUES (?, ?, ?, ?, ?)"
+)
+LAST_EVENT: Final = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1"
+LAST_SEAL: Final = "SELECT seal FROM seals ORDER BY last_position DESC LIMIT 1"

@@ -1,0 +1,99 @@
+"""Checking the log against its seals, row by row (RULES 29 and 32)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from msgspec import Struct
+
+from ledger.seals import NO_SEAL, Seal, leaf, make_seal, tree_root
+from ledger.store.sqlite import Row, SQLiteRecorder
+
+_SEALS_AT_ONCE = 1000
+
+Progress = Callable[[int], None]
+
+
+class Finding(Struct, frozen=True):
+    """Something that is not as it was written; `position` is where, `code` what."""
+
+    code: str
+    position: int
+    detail: str
+
+
+class Verification(Struct, frozen=True):
+    """What was looked at, and what was found; nothing found is a log as it was written."""
+
+    events: int
+    commits: int
+    last_seal: str
+    findings: tuple[Finding, ...]
+
+
+def verify(recorder: SQLiteRecorder, progress: Progress | None = None) -> Verification:
+    """Walk the log once; stops at the first commit that is not as it was sealed.
+
+    Checks that positions have no gap, that stream versions count up from 1, that each commit's
+    rows hash to its root, that seals chain, and that every request and receipt points into the
+    log. `progress` is told the position reached.
+    """
+    versions: dict[str, int] = {}
+    expected = Seal(0, 0, "", "", NO_SEAL)
+    commits = 0
+    for seal in _seals(recorder):
+        rows = recorder.select_span(expected.last_position + 1, seal.last_position)
+        finding = _check_commit(expected, seal, rows) or _check_versions(versions, rows)
+        if finding is not None:
+            return Verification(expected.last_position, commits, expected.seal, (finding,))
+        expected = seal
+        commits += 1
+        if progress is not None:
+            progress(seal.last_position)
+    findings = tuple(islice(_check_ends(recorder, expected.last_position), 20))
+    return Verification(expected.last_position, commits, expected.seal, findings)
+
+
+def _seals(recorder: SQLiteRecorder) -> Iterator[Seal]:
+    after = 0
+    while batch := recorder.select_seals(after, _SEALS_AT_ONCE):
+        yield from batch
+        after = batch[-1].last_position
+
+
+def _check_commit(before: Seal, seal: Seal, rows: list[Row]) -> Finding | None:
+    first = before.last_position + 1
+    for position, row in enumerate(rows, start=first):
+        if row.position != position:
+            return Finding("missing_event", position, f"event #{position} is missing")
+    if len(rows) != seal.count or first + seal.count - 1 != seal.last_position:
+        detail = f"the commit has {len(rows)} events, its seal says {seal.count}"
+        return Finding("wrong_count", first, detail)
+    root = tree_root(
+        [leaf(r.position, r.stream, r.version, r.topic, r.recorded_at, r.state) for r in rows]
+    )
+    if root.hex() != seal.root:
+        detail = f"events #{first} to #{seal.last_position} are not as they were sealed"
+        return Finding("changed_event", first, detail)
+    if make_seal(seal.last_position, seal.count, root, before.seal) != seal:
+        return Finding("broken_chain", seal.last_position, "the seal does not chain")
+    return None
+
+
+def _check_versions(versions: dict[str, int], rows: list[Row]) -> Finding | None:
+    for row in rows:
+        expected = versions.get(row.stream, 0) + 1
+        if row.version != expected:
+            detail = f"{row.stream} has version {row.version} where {expected} is due"
+            return Finding("wrong_version", row.position, detail)
+        versions[row.stream] = row.version
+    return None
+
+
+def _check_ends(recorder: SQLiteRecorder, sealed: int) -> Iterator[Finding]:
+    last = recorder.max_notification_id() or 0
+    if last > sealed:
+        yield Finding("unsealed_event", sealed + 1, f"events after #{sealed} have no seal")
+    for code, position, detail in recorder.loose_claims():
+        yield Finding(code, position, detail)

@@ -1,0 +1,1 @@
+"""What is written down for ever: values, events, commands, the program file, upcasts."""
