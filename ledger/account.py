@@ -137,7 +137,7 @@ def _purchased(account: Account, event: PurchaseRecorded) -> Account:
         lots=lots,
         last_lot=last_lot,
         debt=debt,
-        days=_counted(account.days, event),
+        days=counted(account.days, event),
     )
 
 
@@ -166,14 +166,17 @@ _EVOLVE: Final[dict[type[Any], Callable[[Account, Any], Account]]] = {
 
 def _moved(account: Account, event: PointsEvent) -> tuple[tuple[Lot, ...], int, int]:
     """Open lots, last lot number and debt after the event's movements, whatever its type."""
+    if not event.movements:
+        return account.lots, account.last_lot, account.debt
     debt = account.debt
     available: dict[int, int] = {}
     held: dict[int, int] = {}
     for movement in event.movements:
-        if movement.bucket == "available":
-            available[movement.lot] = available.get(movement.lot, 0) + movement.points
-        elif movement.bucket == "held":
-            held[movement.lot] = held.get(movement.lot, 0) + movement.points
+        bucket, number = movement.bucket, movement.lot
+        if bucket == "available":
+            available[number] = available.get(number, 0) + movement.points
+        elif bucket == "held":
+            held[number] = held.get(number, 0) + movement.points
         else:
             debt += movement.points
     last_lot = account.last_lot
@@ -182,7 +185,8 @@ def _moved(account: Account, event: PointsEvent) -> tuple[tuple[Lot, ...], int, 
     if available or held:
         lots = tuple(_touched(lots, available, held))
     for lot in opened:
-        last_lot = max(last_lot, lot.number)
+        if lot.number > last_lot:
+            last_lot = lot.number
         if lot.available or lot.held:
             lots = _inserted(lots, lot)
     return lots, last_lot, debt
@@ -214,14 +218,24 @@ def _touched(
 
 
 def _inserted(lots: tuple[Lot, ...], lot: Lot) -> tuple[Lot, ...]:
-    if not lots or spending_order(lots[-1]) < spending_order(lot):
+    if not lots or _follows(lots[-1], lot):
         return (*lots, lot)
     ordered = list(lots)
     insort(ordered, lot, key=spending_order)
     return tuple(ordered)
 
 
-def _counted(days: tuple[DayTotals, ...], event: PurchaseRecorded) -> tuple[DayTotals, ...]:
+def _follows(last: Lot, lot: Lot) -> bool:
+    """Whether a newer lot goes behind `last`: the usual case, told without building keys."""
+    if last.expires_on == lot.expires_on:
+        return last.earned_on <= lot.earned_on
+    if last.expires_on is None:
+        return False
+    return lot.expires_on is None or last.expires_on < lot.expires_on
+
+
+def counted(days: tuple[DayTotals, ...], event: PurchaseRecorded) -> tuple[DayTotals, ...]:
+    """The days with one more purchase counted in."""
     day, net, points = event.occurred_on, event.qualifying_minor, event.points_earned
     if not days or days[-1].day < day:
         return (*days, DayTotals(day, net, points, 1))

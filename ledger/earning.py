@@ -29,7 +29,7 @@ def earned(
     if not steps:
         return 0, ()
     multiplier = rules.multiplier(tier)
-    if multiplier != 1:
+    if multiplier is not None:
         base = sum((Fraction(step.numerator, step.denominator) for step in steps), Fraction())
         extra = base * (multiplier - 1)
         steps.append(
@@ -42,7 +42,7 @@ def earned(
 
 def round_steps(steps: list[EarningStep], rounding: Rounding) -> int:
     """The steps' exact sum, rounded once in the direction that `rounding` names."""
-    if len(steps) == 1:
+    if len(steps) == 1:  # one rule and no multiplier: by far the most purchases
         numerator, denominator = steps[0].numerator, steps[0].denominator
     else:
         total = sum((Fraction(step.numerator, step.denominator) for step in steps), Fraction())

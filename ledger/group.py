@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from typing import cast
+from typing import Any, cast
 
 from ledger.account import Account, evolve, fold
 from ledger.application import LedgerApplication
@@ -17,7 +17,6 @@ from ledger.store.mapper import StreamEvent
 from ledger.store.sqlite import Claims, RequestRow, SQLiteRecorder
 from schemas.codec import decode_event
 from schemas.commands import (
-    AnyMemberCommand,
     Command,
     MemberCommand,
     PublishProgram,
@@ -111,23 +110,23 @@ class Group:
                 pending.error = error
 
     def _judge(self, pending: Pending) -> None:
-        command = pending.command
+        command: Any = pending.command
+        kind = type(command)
         if command.request_id is not None and self._is_retry(pending):
             return
-        at = command.occurred_at or self._now
-        request_id = command.request_id or self._new_id()
-        if isinstance(command, PublishProgram):
+        at: dt.datetime = command.occurred_at or self._now
+        request_id: str = command.request_id or self._new_id()
+        if kind is PublishProgram:
             self._publish(pending, command, at, request_id)
             return
-        rules = self._rules(command, at)
+        rules = self._rules(at)
         stamp = Stamp(
             at, rules.day(at), command.source, request_id, command.operator, rules.version
         )
-        member_command = cast(AnyMemberCommand, command)
-        stream = member_stream(member_command.member)
+        stream = member_stream(command.member)
         account = self.overlay.get(stream) or self._accounts[stream]
-        events = DECISIONS[type(member_command)](account, rules, command, stamp)
-        if isinstance(command, RecordPurchase):
+        events = DECISIONS[kind](account, rules, command, stamp)
+        if kind is RecordPurchase:
             self._claim_receipt(command)
         version = account.version
         for event in events:
@@ -137,8 +136,9 @@ class Group:
         self.overlay[stream] = account
         self._write(pending, request_id, events, account)
 
-    def _rules(self, command: Command, at: dt.datetime) -> Rules:
-        if command.occurred_at is not None and at > self._now:
+    def _rules(self, at: dt.datetime) -> Rules:
+        """The version in force at a business time, which may not be in the future."""
+        if at > self._now:
             minutes = self._rulebook.newest.program.future_tolerance_minutes
             if at > self._now + dt.timedelta(minutes=minutes):
                 raise OccurredInFuture(occurred_at=at.isoformat(), tolerance_minutes=minutes)

@@ -8,9 +8,8 @@ Shapes:
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_left
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -22,7 +21,7 @@ from schemas.values import add_months
 _ONE_DAY: Final = dt.timedelta(days=1)
 
 
-class Span(Struct, frozen=True, gc=False):
+class Span(NamedTuple):
     """Days from `start` to before `end`."""
 
     start: dt.date
@@ -38,19 +37,26 @@ class Reached(Struct, frozen=True):
     measured: int
 
 
-def reached_by(account: Account, rules: Rules, day: dt.date) -> Reached | None:
-    """The highest rung above the member's own that the totals around `day` reach, if any.
+def reached_by(
+    account: Account, days: tuple[DayTotals, ...], rules: Rules, day: dt.date
+) -> Reached | None:
+    """The highest rung above the account's own that `days` reach around `day`, if any.
 
-    `account` is the state with the purchase of `day` counted in. A rolling window that ends on a
-    later day counts too: a purchase told late can complete it.
+    `days` are the account's with the purchase of `day` counted in. A rolling window that ends on
+    a later day counts too: a purchase told late can complete it.
     """
     held = rules.rank(account.tier)
+    measured_before: dict[tuple[str, Span], int] = {}
     for rung in reversed(rules.rungs):
-        if rung.rank <= held or rung.tier.threshold is None:
+        if rung.rank <= held or not rung.threshold:
             return None
-        for last_day in _deciding_days(rung.tier, account, day):
-            span = window_of(rung.tier, account, last_day)
-            measured = measure(rung.tier, account.days, span)
+        tier = rung.tier
+        for last_day in _deciding_days(tier, days, day):
+            span = _WINDOWS[tier.window](tier, account, last_day)
+            key = (tier.measure, span)
+            measured = measured_before.get(key)
+            if measured is None:
+                measured = measured_before[key] = measure(tier, days, span)
             if measured >= rung.threshold:
                 return Reached(rung, last_day, span, measured)
     return None
@@ -63,13 +69,15 @@ def window_of(tier: Tier, account: Account, day: dt.date) -> Span:
 
 def measure(tier: Tier, days: tuple[DayTotals, ...], span: Span) -> int:
     """Net spend in minor units, points in points units, or days with a visit, within the span."""
-    first = bisect_left(days, span.start, key=_day)
     counted = _MEASURES[tier.measure]
+    start, end = span
     total = 0
-    for totals in days[first:]:
-        if totals.day >= span.end:
+    for totals in reversed(days):
+        day = totals.day
+        if day < start:
             break
-        total += counted(totals)
+        if day < end:
+            total += counted(totals)
     return total
 
 
@@ -82,11 +90,10 @@ def valid_until(tier: Tier, day: dt.date) -> dt.date | None:
     return None
 
 
-def _deciding_days(tier: Tier, account: Account, day: dt.date) -> list[dt.date]:
-    days = account.days
+def _deciding_days(tier: Tier, days: tuple[DayTotals, ...], day: dt.date) -> Sequence[dt.date]:
     if tier.window != "rolling_months" or days[-1].day == day:
-        return [day]
-    return [totals.day for totals in days[bisect_left(days, day, key=_day) :]]
+        return (day,)
+    return [totals.day for totals in days if totals.day >= day]
 
 
 def _same_day(_: Tier, __: Account, day: dt.date) -> Span:
@@ -114,10 +121,6 @@ _WINDOWS: Final[dict[str, Callable[[Tier, Account, dt.date], Span]]] = {
     "rolling_months": _rolling_months,
     "membership_year": _membership_year,
 }
-
-
-def _day(totals: DayTotals) -> dt.date:
-    return totals.day
 
 
 def _net_spend(totals: DayTotals) -> int:

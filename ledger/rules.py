@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -71,17 +70,14 @@ class Rules(Struct, frozen=True):
         rung = self.by_tier.get(tier)
         return rung.rank if rung else 0
 
-    def multiplier(self, tier: str) -> Fraction:
-        """What scales the points of the tier's holder."""
+    def multiplier(self, tier: str) -> Fraction | None:
+        """What scales the points of the tier's holder; None where nothing does."""
         rung = self.by_tier.get(tier)
-        return rung.multiplier if rung else _ONE
+        return rung.multiplier if rung and rung.multiplier != 1 else None
 
     def day(self, moment: dt.datetime) -> dt.date:
         """The business day of an instant in the program's zone."""
         return day_of(moment, self.zone)
-
-
-_ONE: Final = Fraction(1)
 
 
 def make_rules(program: Program, version: int) -> Rules:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ledger.account import Account, evolve
+from ledger.account import Account, counted
 from ledger.decisions.stamp import Stamp
 from ledger.earning import earned
 from ledger.errors import UnknownMember
@@ -28,7 +28,8 @@ def decide_purchase(
         raise UnknownMember(member=account.member)
     tier = account.tier_at(stamp.occurred_at)
     purchase = _purchase(account, rules, command, stamp, tier)
-    reached = reached_by(evolve(account, purchase), rules, stamp.occurred_on)
+    days = counted(account.days, purchase)
+    reached = reached_by(account, days, rules, stamp.occurred_on)
     if reached is None:
         return (purchase,)
     if rules.program.upgrade_first:
