@@ -50,7 +50,7 @@ def test_a_seal_can_be_recomputed_from_the_documented_format(store):
 @pytest.mark.parametrize(
     ("statement", "code", "position"),
     [
-        ("UPDATE events SET state = replace(state, '50', '51') WHERE position = 4", "changed", 3),
+        ("UPDATE events SET state = replace(state, ':51', ':52') WHERE position = 4", "changed", 3),
         ("UPDATE events SET recorded_at = recorded_at + 1 WHERE position = 5", "changed", 3),
         ("DELETE FROM events WHERE position = 4", "missing", 4),
         ("DELETE FROM events WHERE position = 7", "missing", 7),
