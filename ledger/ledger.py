@@ -217,6 +217,13 @@ class Ledger:
         """The day in the program's zone."""
         return self.rules.day(self._clock())
 
+    def strangers(self, members: Iterable[str]) -> set[str]:
+        """Those of `members` who are not enrolled."""
+        streams = {member_stream(member): member for member in members}
+        for stream in self._recorder.existing_streams(streams):
+            del streams[stream]
+        return set(streams.values())
+
     def account(self, member: str) -> Account:
         """The member's state, folded from the log now. Raises UnknownMember."""
         stored = self._recorder.select_events(member_stream(member))

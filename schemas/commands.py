@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from schemas.errors import InvalidCommand
 from schemas.values import Instant, Label, Name, PositiveQuantity, Quantity, check_identifier
@@ -105,7 +106,8 @@ def checked(command: C) -> tuple[C, str]:
     """The command with every constraint held against it, and the digest of its content.
 
     The content is encoded once; what is decoded from it is checked, and its SHA-256 is what a
-    retry is compared by. Raises InvalidCommand with the path of the field that is wrong.
+    retry is compared by. Who gives a command is not part of what is asked: another operator may
+    repeat it. Raises InvalidCommand with the path of the field that is wrong.
     """
     kind = type(command)
     try:
@@ -120,4 +122,6 @@ def checked(command: C) -> tuple[C, str]:
     check_identifier(sound.source, "source")
     if sound.request_id is not None:
         check_identifier(sound.request_id, "request_id")
+    if sound.operator:
+        content = _encoder.encode(replace(sound, operator=""))
     return sound, sha256(content).hexdigest()

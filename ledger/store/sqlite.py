@@ -355,6 +355,16 @@ class SQLiteRecorder(ApplicationRecorder):
             ):
                 yield StoredEvent(*row)
 
+    def existing_streams(self, streams: Iterable[str]) -> Iterator[str]:
+        """Those of `streams` that have events."""
+        for some in _portions(streams):
+            for (stream,) in self._rows(
+                "SELECT stream FROM events"
+                f" WHERE stream IN ({','.join('?' * len(some))}) AND version = 1",
+                some,
+            ):
+                yield stream
+
     def streams_after(self, position: int, limit: int) -> list[str] | None:
         """The streams that have events after `position`; None when there are more than `limit`."""
         rows = self._rows(

@@ -1,0 +1,131 @@
+"""Options that several commands share, and what they open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from console.output import FORMATS
+from console.settings import DEFAULT_STORE
+from console.words import _
+
+if TYPE_CHECKING:
+    from projections.warehouse import Warehouse
+
+    from ledger import Ledger
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def store_option(function: F) -> F:
+    """--store."""
+    return click.option(
+        "--store",
+        default=DEFAULT_STORE,
+        envvar="JIFEN_STORE",
+        show_envvar=True,
+        metavar="URL",
+        help=_("The ledger's file."),
+    )(function)
+
+
+def warehouse_option(function: F) -> F:
+    """--warehouse."""
+    return click.option(
+        "--warehouse",
+        default=None,
+        envvar="JIFEN_WAREHOUSE",
+        show_envvar=True,
+        metavar="FILE",
+        help=_("The warehouse's file; beside the store unless told otherwise."),
+    )(function)
+
+
+def output_options(function: F) -> F:
+    """--format, --json and --out: how an answer is given."""
+    for option in (
+        click.option(
+            "--out",
+            type=click.Path(dir_okay=False, path_type=Path),
+            default=None,
+            metavar="FILE",
+            help=_("Write to this file instead of showing it."),
+        ),
+        click.option("--json", "as_json", is_flag=True, help=_("Short for --format json.")),
+        click.option(
+            "--format",
+            "fmt",
+            type=click.Choice(FORMATS),
+            default="table",
+            envvar="JIFEN_FORMAT",
+            metavar="|".join(FORMATS),
+            help=_("How the answer is given."),
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def command_options(function: F) -> F:
+    """--at, --request-id, --source and --operator: what every command to the ledger says."""
+    for option in (
+        click.option(
+            "--operator",
+            default="",
+            envvar="JIFEN_OPERATOR",
+            metavar="NAME",
+            help=_("Who gives the command."),
+        ),
+        click.option(
+            "--source",
+            default="cli",
+            envvar="JIFEN_SOURCE",
+            metavar="NAME",
+            help=_("The system that the request comes from."),
+        ),
+        click.option("--request-id", metavar="ID", help=_("Makes a retry safe.")),
+        click.option(
+            "--at",
+            metavar="TIME",
+            help=_("Business time; a day alone is its start.  [default: now]"),
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def open_ledger(store: str) -> Ledger:
+    """The ledger behind --store. Raises StoreError."""
+    from ledger import Ledger
+
+    return Ledger.open(store)
+
+
+def open_warehouse(store: str, warehouse: str | None) -> Warehouse:
+    """The warehouse of the ledger behind --store. Raises StoreError or WarehouseError."""
+    from projections.warehouse import Warehouse
+
+    from ledger.ledger import store_path
+
+    with open_ledger(store):
+        # Opening says in one line what is wrong with a store before DuckDB meets it.
+        path = Path(store_path(store))
+    return Warehouse.open(path, Path(warehouse) if warehouse else None)
+
+
+def now() -> dt.datetime:
+    """The time at the desk, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def business_time(text: str | None, zone: dt.tzinfo) -> dt.datetime | None:
+    """What --at means: None for now, a day's start for a bare day. Raises InvalidTime."""
+    if text is None:
+        return None
+    from console.days import parse_moment
+
+    return parse_moment(text, zone, now(), bare_day="start").instant

@@ -1,0 +1,256 @@
+"""Purchases from a file into the ledger, row by row (EASE 8 and 9).
+
+Each row is judged alone: it lands, it is there already, or it goes to the rejects. A row's request
+id comes from its receipt, or from the file's name for it and the line, so that the same file fed
+again adds nothing and finishes what was left.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from console.rejects import Rejects
+from console.tabular import Row, Table, Value, cell_text
+from console.words import marked
+from schemas.commands import Command, EnrolMember, RecordPurchase
+from schemas.errors import InvalidAmount, InvalidInput, InvalidTime, JifenError
+from schemas.values import parse_instant, parse_money, start_of_day
+
+if TYPE_CHECKING:
+    from ledger import Ledger
+
+FIELDS: Final = (
+    "member",
+    "purchase_id",
+    "amount",
+    "qualifying",
+    "occurred_at",
+    "partner",
+    "store",
+    "till",
+    "operator",
+)
+REQUIRED: Final = ("member", "amount", "occurred_at")
+_GROUP: Final = 2000
+_NO_ZONE = marked("it has no zone; say which with --zone")
+
+
+class MissingValue(InvalidInput):
+    """A row without a value that it needs. Fields: field, column."""
+
+    code = "missing_value"
+    template = marked("column {column!r} is empty: {field} is needed")
+    hint = marked("fill the cell and feed the rejects file")
+
+
+class Unidentified(InvalidInput):
+    """A file whose rows have no receipt, and no name for the file. Fields: path."""
+
+    code = "unidentified_rows"
+    template = marked("{path} has no column for the receipt: its rows can't be told apart")
+    hint = marked("map purchase_id to a column, or give the file a lasting name with --source")
+
+
+class Tally(Struct):
+    """What became of the rows: read = posted + duplicate + rejected."""
+
+    read: int = 0
+    posted: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    enrolled: int = 0
+    points: int = 0
+    amount_minor: int = 0
+    repaired: int = 0
+
+
+class PurchasesFile:
+    """How a file's rows become commands.
+
+    `mapping` is field -> column. `named_rows` makes receipts of `source` and the line, for a file
+    without receipt numbers. `zone` is that of times without one; None refuses them.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        mapping: dict[str, str],
+        *,
+        source: str,
+        named_rows: bool,
+        currency: str,
+        program_zone: dt.tzinfo,
+        zone: dt.tzinfo | None,
+        partner: str = "",
+    ) -> None:
+        self._table = table
+        self._mapping = mapping
+        self._source = source
+        self._named_rows = named_rows
+        self._currency = currency
+        self._program_zone = program_zone
+        self._zone = zone
+        self._partner = partner
+
+    def command(self, row: Row) -> RecordPurchase:
+        """The row's command. Raises what is wrong with the row."""
+        if row.problem is not None:
+            raise row.problem
+        values = row.values
+        partner = self._text(values, "partner") or self._partner
+        purchase_id = (
+            f"{self._source}#{row.line}"
+            if self._named_rows
+            else self._needed(values, "purchase_id")
+        )
+        qualifying = self._raw(values, "qualifying")
+        return RecordPurchase(
+            member=self._needed(values, "member"),
+            purchase_id=purchase_id,
+            request_id=f"{partner}/{purchase_id}" if partner else purchase_id,
+            source=self._source,
+            amount_minor=self._amount(values, "amount"),
+            qualifying_minor=None if qualifying is None else self._amount(values, "qualifying"),
+            occurred_at=self._time(values),
+            partner=partner,
+            store=self._text(values, "store"),
+            till=self._text(values, "till"),
+            operator=self._text(values, "operator"),
+        )
+
+    def _raw(self, values: dict[str, Value], field: str) -> Value:
+        column = self._mapping.get(field)
+        return None if column is None else values[column]
+
+    def _text(self, values: dict[str, Value], field: str) -> str:
+        return self._table.identifier(self._raw(values, field)) or ""
+
+    def _needed(self, values: dict[str, Value], field: str) -> str:
+        text = self._text(values, field)
+        if not text:
+            raise MissingValue(field=field, column=self._mapping[field])
+        return text
+
+    def _amount(self, values: dict[str, Value], field: str) -> int:
+        value = self._raw(values, field)
+        if value is None:
+            raise MissingValue(field=field, column=self._mapping[field])
+        if isinstance(value, dt.date):
+            raise InvalidAmount(
+                text=cell_text(value), currency=self._currency, reason="it is a date"
+            )
+        text = format(value, "f") if isinstance(value, Decimal) else cell_text(value)
+        return parse_money(text, self._currency)
+
+    def _time(self, values: dict[str, Value]) -> dt.datetime:
+        value = self._raw(values, "occurred_at")
+        if value is None:
+            raise MissingValue(field="occurred_at", column=self._mapping["occurred_at"])
+        if isinstance(value, dt.datetime):
+            return self._zoned(value, cell_text(value))
+        if isinstance(value, dt.date):
+            return start_of_day(value, self._program_zone)
+        return self._parsed(cell_text(value))
+
+    def _parsed(self, text: str) -> dt.datetime:
+        try:
+            return start_of_day(dt.date.fromisoformat(text), self._program_zone)
+        except ValueError:
+            pass
+        try:
+            moment = dt.datetime.fromisoformat(text)
+        except ValueError:
+            from console.days import parse_moment
+
+            never = dt.datetime.max.replace(tzinfo=dt.UTC)
+            if any(mark in text for mark in "年月日"):
+                return parse_moment(text, self._program_zone, never, bare_day="start").instant
+            return parse_instant(text)
+        return self._zoned(moment, text)
+
+    def _zoned(self, moment: dt.datetime, text: str) -> dt.datetime:
+        if moment.tzinfo is None:
+            if self._zone is None:
+                raise InvalidTime(text=text, reason=_NO_ZONE)
+            moment = moment.replace(tzinfo=self._zone)
+        return moment.astimezone(dt.UTC)
+
+
+def post_purchases(
+    ledger: Ledger,
+    file: PurchasesFile,
+    rows: Iterator[Row],
+    rejects: Rejects,
+    tally: Tally,
+    *,
+    enrol: bool,
+    advance: Callable[[int], None],
+) -> None:
+    """Post the rows group by group; `tally` is right after each group, whatever stops it.
+
+    With `enrol`, a member who is not known is enrolled at the time of the first purchase.
+    """
+    while group := list(islice(rows, _GROUP)):
+        _post_group(ledger, file, group, rejects, tally, enrol=enrol)
+        advance(len(group))
+
+
+def _post_group(
+    ledger: Ledger,
+    file: PurchasesFile,
+    group: list[Row],
+    rejects: Rejects,
+    tally: Tally,
+    *,
+    enrol: bool,
+) -> None:
+    readable: list[tuple[Row, RecordPurchase]] = []
+    refused: list[tuple[Row, JifenError]] = []
+    for row in group:
+        try:
+            readable.append((row, file.command(row)))
+        except JifenError as error:
+            refused.append((row, error))
+    commands: list[Command] = []
+    of_row: list[Row | None] = []
+    strangers = ledger.strangers({c.member for _, c in readable}) if enrol else set()
+    for row, command in readable:
+        if command.member in strangers:
+            strangers.discard(command.member)
+            commands.append(_enrolment(command))
+            of_row.append(None)
+        commands.append(command)
+        of_row.append(row)
+    results = list(ledger.execute_many(commands, group=len(commands) or 1))
+    for posted_row, command_done, result in zip(of_row, commands, results, strict=True):
+        if posted_row is None:
+            tally.enrolled += 0 if isinstance(result, JifenError) else 1
+        elif isinstance(result, JifenError):
+            refused.append((posted_row, result))
+        elif result.replayed:
+            tally.duplicate += 1
+        else:
+            tally.posted += 1
+            purchase = result.events[0]
+            tally.points += getattr(purchase, "points_earned", 0)
+            tally.amount_minor += getattr(command_done, "amount_minor", 0)
+    for row, error in sorted(refused, key=lambda pair: pair[0].line):
+        rejects.write(row, error)
+    tally.rejected += len(refused)
+    tally.read += len(group)
+
+
+def _enrolment(purchase: RecordPurchase) -> EnrolMember:
+    return EnrolMember(
+        member=purchase.member,
+        occurred_at=purchase.occurred_at,
+        source=purchase.source,
+        store=purchase.store,
+        request_id=f"enrol:{purchase.member}"[:128],
+    )

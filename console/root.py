@@ -1,0 +1,104 @@
+"""The group of all commands, each loaded when it is asked for, and the settings they share."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+import click
+
+from console import failures
+from console.settings import settings_map
+from console.words import _, share_with_click
+from schemas.errors import JifenError
+
+COMMANDS: Final[dict[str, str]] = {
+    "init": "console.store:init",
+    "enrol": "console.desk:enrol",
+    "purchase": "console.desk:purchase",
+    "redeem": "console.desk:redeem",
+    "import": "console.imports:import_group",
+    "balance": "console.members:balance",
+    "tier": "console.members:tier",
+    "statement": "console.members:statement",
+    "rfm": "console.reports:rfm",
+    "query": "console.reports:query",
+    "rebuild": "console.reports:rebuild",
+    "verify": "console.store:verify",
+    "config": "console.store:config_group",
+    "demo": "console.demo:demo",
+}
+"""Command -> where it is. A new command is one function and one row here."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _colon, attribute = place.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 80,
+        "auto_envvar_prefix": None,
+        "show_default": True,
+    },
+    help=_(
+        """Points of a loyalty program (积分), every one of them explained.
+
+        \b
+        Examples:
+          jifen init --program program.toml
+          jifen balance m-001
+
+        Start with `jifen demo` to see it at work."""
+    ),
+)
+@click.version_option(package_name="jifen", message="%(prog)s %(version)s")
+@click.pass_context
+def root(ctx: click.Context) -> None:
+    """See the group's help."""
+    ctx.default_map = settings_map(ctx, COMMANDS)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; gives the exit status and never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        _never_crash_on(stream)
+    share_with_click()
+    try:
+        result: Any = root.main(list(arguments), prog_name="jifen", standalone_mode=False)
+    except JifenError as error:
+        return failures.tell(error)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code if isinstance(error, click.UsageError) else failures.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        failures.say(_("jifen: stopped"))
+        return failures.STOPPED
+    except BrokenPipeError:
+        # The reader has gone, as `head` does; nothing more can be said to it.
+        sys.stdout = None  # type: ignore[assignment]
+        return failures.DONE
+    except Exception as error:
+        return failures.tell_our_failure(error)
+    return result if isinstance(result, int) else failures.DONE
+
+
+def _never_crash_on(stream: Any) -> None:
+    """Replace what the stream's encoding can't hold instead of failing in the middle of a line."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="replace")

@@ -1,0 +1,142 @@
+"""Commands about the store itself: init, verify, config."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from console import failures
+from console.cells import Column
+from console.options import open_ledger, output_options, store_option
+from console.output import Format, write_record, write_rows
+from console.progress import progress
+from console.words import _
+from schemas.errors import InvalidProgram
+
+
+@click.command(
+    help=_(
+        """Make an empty store under a program.
+
+        \b
+        Examples:
+          jifen init --program examples/department_store/program.toml
+          jifen init --program program.toml --store shop.db"""
+    )
+)
+@click.option(
+    "--program",
+    required=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=_("The program file."),
+)
+@click.option("--operator", default="", envvar="JIFEN_OPERATOR", metavar="NAME", help=_("Who."))
+@store_option
+def init(program: Path, operator: str, store: str) -> None:
+    """See the command's help."""
+    from ledger import Ledger
+    from schemas.program import load_program
+
+    content = read_program(program)
+    loaded = load_program(content, origin=str(program))
+    with Ledger.create(store, content):
+        click.echo(_("{store}: a new ledger under {name}").format(store=store, name=loaded.name))
+
+
+def read_program(path: Path) -> str:
+    """The program file's text. Raises InvalidProgram."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidProgram(origin=str(path), mistakes=("it is not UTF-8",)) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InvalidProgram(origin=str(path), mistakes=(reason,)) from None
+
+
+@click.command(
+    help=_(
+        """Check every row of the log against its seals.
+
+        Exits with 1 when something is not as it was written.
+
+        \b
+        Examples:
+          jifen verify
+          jifen verify --store shop.db --json"""
+    )
+)
+@store_option
+@click.option("--quiet", is_flag=True, help=_("No progress."))
+@output_options
+def verify(store: str, quiet: bool, fmt: Format, as_json: bool, out: Path | None) -> int:
+    """See the command's help."""
+    with (
+        open_ledger(store) as ledger,
+        progress(_("verifying"), ledger.position, _("events"), quiet=quiet) as bar,
+    ):
+        result = ledger.verify(bar.reach)
+    record: dict[str, Any] = {
+        "events": result.events,
+        "commits": result.commits,
+        "last_seal": result.last_seal,
+        "sound": not result.findings,
+        "findings": [
+            {"code": f.code, "position": f.position, "detail": f.detail} for f in result.findings
+        ],
+    }
+    columns = [
+        Column("events", _("events checked"), "integer"),
+        Column("commits", _("commits checked"), "integer"),
+        Column("last_seal", _("last seal"), "identifier"),
+        Column("sound", _("as it was written"), "flag"),
+        Column("findings", _("findings"), "nested"),
+    ]
+    shown: Format = "json" if as_json else fmt
+    write_record(record, columns, shown, out=out)
+    if not result.findings:
+        return failures.DONE
+    if shown == "table":
+        for finding in result.findings:
+            sys.stdout.write(f"{finding.code}  #{finding.position}  {finding.detail}\n")
+    return failures.FINDINGS
+
+
+@click.group(name="config", help=_("Show the settings in force."))
+def config_group() -> None:
+    """See the group's help."""
+
+
+@config_group.command(
+    name="show",
+    help=_(
+        """Show every setting, its value and where that comes from.
+
+        \b
+        Example:
+          jifen config show"""
+    ),
+)
+@click.option("--store", default=None, metavar="URL", help=_("As a command would be told."))
+@output_options
+@click.pass_context
+def config_show(
+    ctx: click.Context, store: str | None, fmt: Format, as_json: bool, out: Path | None
+) -> None:
+    """See the command's help."""
+    from click.core import ParameterSource
+
+    from console.settings import in_force
+
+    told = ctx.get_parameter_source("store") == ParameterSource.COMMANDLINE
+    rows = [setting._asdict() for setting in in_force(store if told else None)]
+    columns = [
+        Column("name", _("setting"), "text"),
+        Column("value", _("value"), "text"),
+        Column("origin", _("from"), "text"),
+    ]
+    write_rows(rows, columns, "json" if as_json else fmt, out=out)
