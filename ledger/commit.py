@@ -67,7 +67,7 @@ class Committer:
 
     def after_fork(self) -> None:
         """In the child: nothing of the parent's threads, locks or connections may be used."""
-        self._recorder.forget_connections()
+        self._recorder.file.after_fork()
         self._start_over()
 
     # -- three ways in -----------------------------------------------------------------------
@@ -179,18 +179,29 @@ class Committer:
                 pending.outcome, pending.error = None, error
 
     def _commit(self, pendings: Sequence[Pending]) -> None:
-        with self._recorder.writing():
+        file = self._recorder.file
+        file.begin()
+        try:
             self._catch_up()
-            now = self._clock()
-            group = Group(self._application, self._recorder, self.rulebook, now, self._new_id)
+            group = Group(
+                self._application, self._recorder, self.rulebook, self._clock(), self._new_id
+            )
             group.judge_all(pendings)
-            first = self._recorder.insert_events(
+            positions = self._recorder.insert_events(
                 self._application.stored(group.events), claims=group.claims
             )
-        if first:
-            self._position = first[-1]
+            if positions:
+                file.commit()
+            else:
+                file.rollback()
+        except BaseException:
+            if file.is_writing:
+                file.rollback()
+            raise
+        if positions:
+            self._position = positions[-1]
             self._publish(group)
-        group.conclude(first[0] if first else 0)
+        group.conclude(positions[0] if positions else 0)
 
     def _publish(self, group: Group) -> None:
         for stream, account in group.overlay.items():

@@ -28,7 +28,8 @@ from ledger.readings import (
     tier_card,
 )
 from ledger.rules import Rules
-from ledger.store.sqlite import MEMORY, Durability, SQLiteRecorder
+from ledger.store.file import MEMORY, Durability, SQLiteFile
+from ledger.store.sqlite import SQLiteRecorder
 from ledger.verification import Progress, Verification, verify
 from schemas.codec import decode_event
 from schemas.commands import (
@@ -74,9 +75,9 @@ class Ledger:
         self._clock = clock
         self._recorder = SQLiteRecorder(store_path(url), clock=clock, durability=durability)
         if self._recorder.path == MEMORY:
-            self._recorder.create()
+            self._recorder.file.create()
         else:
-            self._recorder.open()
+            self._recorder.file.open()
         self._application = LedgerApplication(self._recorder)
         self._committer = Committer(self._application, self._recorder, clock=clock, new_id=new_id)
         _mind_forks(self._committer)
@@ -92,9 +93,9 @@ class Ledger:
         load_program(program)
         path = store_path(url)
         if path != MEMORY:
-            recorder = SQLiteRecorder(path)
-            recorder.create()
-            recorder.close()
+            file = SQLiteFile(path)
+            file.create()
+            file.close()
         try:
             return cls(url, program=program, **options)
         except BaseException:
@@ -111,7 +112,7 @@ class Ledger:
     def close(self) -> None:
         """Finish what is queued and close the store; closing twice is harmless."""
         self._committer.close()
-        self._recorder.close()
+        self._recorder.file.close()
 
     def __enter__(self) -> Self:
         return self

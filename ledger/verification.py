@@ -93,7 +93,7 @@ def _check_versions(versions: dict[str, int], rows: list[Row]) -> Finding | None
 
 
 def _check_ends(recorder: SQLiteRecorder, sealed: int) -> Iterator[Finding]:
-    last = recorder.max_notification_id() or 0
+    last = recorder.last_position()
     if last > sealed:
         yield Finding("unsealed_event", sealed + 1, f"events after #{sealed} have no seal")
     for code, position, detail in recorder.loose_claims():

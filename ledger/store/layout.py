@@ -9,7 +9,7 @@ LAYOUT_VERSION: Final = 1
 
 CREATE: Final = (
     """CREATE TABLE events (
-        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        position INTEGER PRIMARY KEY,
         stream TEXT NOT NULL,
         version INTEGER NOT NULL,
         topic TEXT NOT NULL,
@@ -54,5 +54,17 @@ INSERT_RECEIPT: Final = "INSERT INTO receipts (partner, purchase_id, position) V
 INSERT_SEAL: Final = (
     "INSERT INTO seals (last_position, count, root, previous, seal) VALUES (?, ?, ?, ?, ?)"
 )
-LAST_EVENT: Final = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1"
-LAST_SEAL: Final = "SELECT seal FROM seals ORDER BY last_position DESC LIMIT 1"
+SELECT_ROWS: Final = "SELECT position, stream, version, topic, recorded_at, state FROM events"
+TAIL: Final = (
+    "SELECT last_position, recorded_at, seal FROM seals JOIN events ON position = last_position"
+    " ORDER BY last_position DESC LIMIT 1"
+)
+LOOSE_REQUESTS: Final = (
+    "SELECT source, request_id, first_position FROM requests r WHERE last_position < first_position"
+    " OR NOT EXISTS (SELECT 1 FROM events e WHERE e.position = r.first_position)"
+    " OR NOT EXISTS (SELECT 1 FROM events e WHERE e.position = r.last_position) LIMIT 20"
+)
+LOOSE_RECEIPTS: Final = (
+    "SELECT purchase_id, position FROM receipts r"
+    " WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.position = r.position) LIMIT 20"
+)

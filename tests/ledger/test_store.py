@@ -110,12 +110,12 @@ def test_the_environment_can_not_redirect_a_ledger(store, monkeypatch):
 def test_commits_are_synchronous_in_wal_mode(store):
     with Ledger.open(store) as ledger:
         ledger.award("m-001", 1, "x")
-        writer = ledger._recorder._writer
+        writer = ledger._recorder.file._writer
         assert writer.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert writer.execute("PRAGMA synchronous").fetchone()[0] == 2
     with Ledger.open(store, durability="relaxed") as ledger:
         ledger.award("m-001", 1, "x")
-        assert ledger._recorder._writer.execute("PRAGMA synchronous").fetchone()[0] == 1
+        assert ledger._recorder.file._writer.execute("PRAGMA synchronous").fetchone()[0] == 1
 
 
 def test_the_layout_is_the_one_that_is_documented(store):
