@@ -34,7 +34,9 @@ class DemoStoreExists(InvalidInput):
 
 @click.command(
     help=_(
-        """Import the CDNOW purchase history (69,659 purchases) and look around.
+        """Look around in a real purchase history.
+
+        Imports the 69,659 purchases of CDNOW under a made-up program.
 
         \b
         Examples:
@@ -45,6 +47,7 @@ class DemoStoreExists(InvalidInput):
 @click.option(
     "--folder",
     default="demo-store",
+    show_default=True,
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
     help=_("Where the store is made."),
@@ -53,12 +56,13 @@ class DemoStoreExists(InvalidInput):
 @click.option(
     "--data",
     default=_DATA,
-    show_default=False,
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
     help=_("Where the purchase history is."),
 )
-@click.option("--member", default="00499", metavar="MEMBER", help=_("Whom to show."))
+@click.option(
+    "--member", default="00499", show_default=True, metavar="MEMBER", help=_("Whom to show.")
+)
 def demo(folder: Path, again: bool, data: Path, member: str) -> None:
     """See the command's help."""
     from console.root import root

@@ -105,12 +105,15 @@ def purchase(
 
 @click.command(
     help=_(
-        """Spend a member's points, the lot that expires first goes first.
+        """Spend a member's points.
+
+        The lot that expires first goes first.
 
         \b
         Examples:
           jifen redeem m-001 250
-          jifen redeem m-001 250 --at 2026-03-01 --reason "tea set" """
+          jifen redeem m-001 250 --at 2026-03-01 --reason "a tea set"
+        """
     )
 )
 @click.argument("member")

@@ -67,7 +67,9 @@ def balance(member: str, store: str, fmt: Format, as_json: bool, out: Path | Non
 
 @click.command(
     help=_(
-        """Show a member's card, or without MEMBER the ladder with its counts.
+        """Show a member's card, or the whole ladder.
+
+        Without MEMBER: each tier with how many hold it.
 
         \b
         Examples:
@@ -115,7 +117,9 @@ def tier(
 
 @click.command(
     help=_(
-        """Show every event that moved a member's points, with the balance after it.
+        """Show a member's statement.
+
+        Every event that moved points, with the balance after it.
 
         \b
         Examples:

@@ -27,6 +27,7 @@ def store_option(function: F) -> F:
         "--store",
         default=DEFAULT_STORE,
         envvar="JIFEN_STORE",
+        show_default=True,
         show_envvar=True,
         metavar="URL",
         help=_("The ledger's file."),
@@ -62,8 +63,9 @@ def output_options(function: F) -> F:
             type=click.Choice(FORMATS),
             default="table",
             envvar="JIFEN_FORMAT",
-            metavar="|".join(FORMATS),
-            help=_("How the answer is given."),
+            show_default=True,
+            metavar="FORMAT",
+            help=_("How the answer is given: {}.").format(", ".join(FORMATS)),
         ),
     ):
         function = option(function)
@@ -83,6 +85,7 @@ def command_options(function: F) -> F:
         click.option(
             "--source",
             default="cli",
+            show_default=True,
             envvar="JIFEN_SOURCE",
             metavar="NAME",
             help=_("The system that the request comes from."),

@@ -240,8 +240,8 @@ def _post_group(
             purchase = result.events[0]
             tally.points += getattr(purchase, "points_earned", 0)
             tally.amount_minor += getattr(command_done, "amount_minor", 0)
-    for row, error in sorted(refused, key=lambda pair: pair[0].line):
-        rejects.write(row, error)
+    for refused_row, reason in sorted(refused, key=lambda pair: pair[0].line):
+        rejects.write(refused_row, reason)
     tally.rejected += len(refused)
     tally.read += len(group)
 

@@ -180,6 +180,7 @@ def _cell_columns(currency: str, exponent: int) -> list[Column]:
     "--max-rows",
     type=click.IntRange(1),
     default=10_000,
+    show_default=True,
     metavar="N",
     help=_("More rows than this are refused."),
 )
@@ -187,6 +188,7 @@ def _cell_columns(currency: str, exponent: int) -> list[Column]:
     "--timeout",
     type=click.FloatRange(min=0.001),
     default=60.0,
+    show_default=True,
     metavar="SECONDS",
     help=_("The query is stopped after so long."),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, Final
@@ -47,14 +48,23 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            # click guesses among loaded commands only; these are all there are.
+            raise click.exceptions.NoSuchCommand(
+                error.command_name, possibilities=COMMANDS, ctx=ctx
+            ) from None
+
 
 @click.group(
     cls=LazyGroup,
     context_settings={
         "help_option_names": ["-h", "--help"],
         "max_content_width": 80,
-        "auto_envvar_prefix": None,
-        "show_default": True,
     },
     help=_(
         """Points of a loyalty program (积分), every one of them explained.
@@ -91,7 +101,7 @@ def run(arguments: Sequence[str]) -> int:
         return failures.STOPPED
     except BrokenPipeError:
         # The reader has gone, as `head` does; nothing more can be said to it.
-        sys.stdout = None  # type: ignore[assignment]
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return failures.DONE
     except Exception as error:
         return failures.tell_our_failure(error)

@@ -17,14 +17,13 @@ from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Final
 
-from eventsourcing.persistence import IntegrityError
-
 from ledger.application import LedgerApplication
 from ledger.clock import Clock
 from ledger.errors import LedgerClosed, StoreDamaged
 from ledger.group import Group
 from ledger.outcome import Outcome, Pending
 from ledger.rules import Rulebook
+from ledger.store.file import VersionTaken
 from ledger.store.sqlite import SQLiteRecorder
 from schemas.commands import PublishProgram
 from schemas.events import PROGRAM_STREAM
@@ -159,7 +158,7 @@ class Committer:
             try:
                 self._commit(pendings)
                 return
-            except IntegrityError as error:
+            except VersionTaken as error:
                 # Judged under the write lock, so only a cache that lies can get here.
                 logger.warning("a version was taken; judging again from the log")
                 self._application.forget(None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import uuid
+import secrets
+import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -49,8 +50,8 @@ BULK_GROUP = 2000
 
 
 def new_request_id() -> str:
-    """An id for a request that came without one."""
-    return uuid.uuid4().hex
+    """An id for a request that came without one; begins with the time, so that ids stay near."""
+    return f"{time.time_ns():016x}{secrets.token_hex(8)}"
 
 
 class Ledger:

@@ -32,6 +32,10 @@ _ABANDONED: Final[list[sqlite3.Connection]] = []
 """Connections inherited over a fork: closing them in the child could harm the parent's locks."""
 
 
+class VersionTaken(IntegrityError):
+    """A row with that key is there already; what eventsourcing calls an integrity error."""
+
+
 class SQLiteFile:
     """The connections to one file, or to `:memory:`, where one connection does both.
 
@@ -196,7 +200,7 @@ class SQLiteFile:
         """The typed error that an error of SQLite means."""
         reason = str(error)
         if isinstance(error, sqlite3.IntegrityError):
-            return IntegrityError(reason)
+            return VersionTaken(reason)
         if "not a database" in reason:
             return NotAStore(store=self.path)
         if isinstance(error, sqlite3.OperationalError):
