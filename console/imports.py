@@ -26,9 +26,9 @@ def import_group() -> None:
 
 @import_group.command(
     help=_(
-        """Record the purchases of FILE: CSV (UTF-8, GB18030), xlsx or Parquet.
+        """Record the purchases of a file.
 
-        Columns are found by their usual names, English or Chinese, or named with
+        FILE is CSV (UTF-8 or GB18030, gzipped or not), xlsx or Parquet. Columns are found by their usual names, English or Chinese, or named with
         --map. Rows that can't be posted go to a rejects file, which can be mended
         and fed again as it is; so can FILE itself, and what is there is not
         recorded twice.

@@ -67,11 +67,17 @@ def currency_exponent(currency: str) -> int:
 
 
 def parse_money(text: str, currency: str) -> int:
-    """Minor units from text such as '1280.5' or '1,280.50'; exact, else InvalidAmount."""
+    """Minor units from text such as '1280.5' or '1,280.50'; exact and 0 or more, else InvalidAmount.
+
+    What was paid is never negative: a return is a command of its own.
+    """
     try:
-        return _parse_decimal(text, currency_exponent(currency))
+        amount = _parse_decimal(text, currency_exponent(currency))
+        if amount < 0:
+            raise ValueError("it is less than 0")
     except ValueError as error:
         raise InvalidAmount(text=text, currency=currency, reason=str(error)) from None
+    return amount
 
 
 def format_money(amount_minor: int, currency: str) -> str:

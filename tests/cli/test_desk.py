@@ -111,7 +111,7 @@ def test_answers_can_go_to_files(shop, folder):
         (("purchase", "m-001", "12,50", "--receipt", "x"), 2, "invalid_amount"),
         (("purchase", "m-001", "1.005", "--receipt", "x"), 2, "invalid_amount"),
         (("purchase", "m-001", "1e3", "--receipt", "x"), 2, "invalid_amount"),
-        (("purchase", "m-001", "--receipt", "x", "--", "-1"), 2, "invalid_command"),
+        (("purchase", "m-001", "--receipt", "x", "--", "-1"), 2, "invalid_amount"),
         (("purchase", "m-001", "1", "--receipt", "x", "--at", "3/1/2026"), 2, "invalid_time"),
         (
             ("purchase", "m-001", "1", "--receipt", "x", "--at", "2026-03-01T10:00"),

@@ -1,0 +1,57 @@
+"""Help: examples, 80 columns as a terminal counts, and nothing heavy loaded for it (EASE 13)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from console.reference import FILE, commands, text
+from console.root import COMMANDS
+from console.writing import width
+from tests.cli.conftest import run_process
+
+ALL = {name: (command, ctx) for name, command, ctx in commands()}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_help_fits_80_columns_and_shows_an_example(name):
+    command, ctx = ALL[name]
+    help_text = command.get_help(ctx)
+    assert max(map(width, help_text.splitlines())) <= 80
+    if not isinstance(command, click.Group):
+        assert "Example" in help_text
+        assert f"\n    {name}" in help_text or name in ("jifen demo",)
+        assert command.get_short_help_str(60)[-3:] != "..."
+
+
+def test_every_option_of_every_command_says_what_it_is():
+    for name, (command, _ctx) in ALL.items():
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert parameter.help, (name, parameter.name)
+
+
+def test_the_reference_is_fresh():
+    assert FILE.read_text(encoding="utf-8") == text()
+
+
+@pytest.mark.parametrize("words", [("--help",), *[(name, "--help") for name in COMMANDS]])
+def test_help_loads_neither_the_rooms_below_nor_anything_heavy(words):
+    code = (
+        "import sys; from console.root import run\n"
+        f"run({list(words)!r})\n"
+        "heavy = {'duckdb', 'pyarrow', 'rich', 'eventsourcing', 'ledger', 'projections', "
+        "'xlsxwriter', 'python_calamine'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_module_is_the_command(folder):
+    done = run_process("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"jifen ")
