@@ -43,8 +43,8 @@ _WITHOUT_MINOR_UNIT: Final = frozenset(
 ) | frozenset({"PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"})
 _IN_THOUSANDTHS: Final = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 
-_PLAIN = re.compile(r"(-?)(\d+)(?:\.(\d+))?")
-_GROUPED = re.compile(r"(-?)(\d{1,3}(?:,\d{3})+)(?:\.(\d+))?")
+_PLAIN = re.compile(r"(-?)(\d+)(?:\.(\d+))?", re.ASCII)
+_GROUPED = re.compile(r"(-?)(\d{1,3}(?:,\d{3})+)(?:\.(\d+))?", re.ASCII)
 
 
 def is_identifier(text: str) -> bool:
