@@ -105,9 +105,9 @@ _decoders: Final[dict[type[Any], msgspec.json.Decoder[Any]]] = {
 def checked(command: C) -> tuple[C, str]:
     """The command with every constraint held against it, and the digest of its content.
 
-    The content is encoded once; what is decoded from it is checked, and its SHA-256 is what a
-    retry is compared by. Who gives a command is not part of what is asked: another operator may
-    repeat it. Raises InvalidCommand with the path of the field that is wrong.
+    The content is encoded once; what is decoded from it is checked, its time in UTC, and its
+    SHA-256 is what a retry is compared by. Who gives a command is not part of what is asked:
+    another operator may repeat it. Raises InvalidCommand with the path of the field that is wrong.
     """
     kind = type(command)
     try:
@@ -122,6 +122,10 @@ def checked(command: C) -> tuple[C, str]:
     check_identifier(sound.source, "source")
     if sound.request_id is not None:
         check_identifier(sound.request_id, "request_id")
+    at = sound.occurred_at
+    if at is not None and at.tzinfo is not dt.UTC:
+        sound = replace(sound, occurred_at=at.astimezone(dt.UTC))
+        content = _encoder.encode(sound)
     if sound.operator:
         content = _encoder.encode(replace(sound, operator=""))
     return sound, sha256(content).hexdigest()

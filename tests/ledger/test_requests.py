@@ -51,6 +51,16 @@ def test_a_retry_that_leaves_the_time_out_is_the_same_request_later(ledger, cloc
     assert ledger.enrol("m-001", request_id="r-1").replayed
 
 
+def test_the_same_instant_in_another_zone_or_by_another_operator_is_the_same_request(ledger):
+    here = instant("2026-03-01T09:00+08:00")
+    there = here.astimezone(dt.timezone(dt.timedelta(hours=8)))
+    ledger.enrol("m-001", request_id="r-1", occurred_at=there, operator="li")
+    again = ledger.enrol("m-001", request_id="r-1", occurred_at=here, operator="wang")
+    assert again.replayed
+    (event,) = again.events
+    assert (event.occurred_at.utcoffset(), event.operator) == (dt.timedelta(0), "li")
+
+
 def test_the_same_id_with_other_content_is_a_conflict(ledger):
     ledger.enrol("m-001")
     first = ledger.purchase("m-001", 5000, "p-1", request_id="r-1")
