@@ -61,7 +61,7 @@ class DemoStoreExists(InvalidInput):
     help=_("Where the purchase history is."),
 )
 @click.option(
-    "--member", default="00499", show_default=True, metavar="MEMBER", help=_("Whom to show.")
+    "--member", default="00051", show_default=True, metavar="MEMBER", help=_("Whom to show.")
 )
 def demo(folder: Path, again: bool, data: Path, member: str) -> None:
     """See the command's help."""
