@@ -28,10 +28,10 @@ def import_group() -> None:
     help=_(
         """Record the purchases of a file.
 
-        FILE is CSV (UTF-8 or GB18030, gzipped or not), xlsx or Parquet. Columns are found by their usual names, English or Chinese, or named with
-        --map. Rows that can't be posted go to a rejects file, which can be mended
-        and fed again as it is; so can FILE itself, and what is there is not
-        recorded twice.
+        FILE is CSV (UTF-8 or GB18030, gzipped or not), xlsx or Parquet. Columns are
+        found by their usual names, English or Chinese, or named with --map. Rows that
+        can't be posted go to a rejects file, which can be mended and fed again as it
+        is; so can FILE itself, and what is there is not recorded twice.
 
         \b
         Examples:

@@ -14,9 +14,8 @@ from console.settings import DEFAULT_STORE
 from console.words import _
 
 if TYPE_CHECKING:
-    from projections.warehouse import Warehouse
-
     from ledger import Ledger
+    from projections.warehouse import Warehouse
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -110,9 +109,8 @@ def open_ledger(store: str) -> Ledger:
 
 def open_warehouse(store: str, warehouse: str | None) -> Warehouse:
     """The warehouse of the ledger behind --store. Raises StoreError or WarehouseError."""
-    from projections.warehouse import Warehouse
-
     from ledger.ledger import store_path
+    from projections.warehouse import Warehouse
 
     with open_ledger(store):
         # Opening says in one line what is wrong with a store before DuckDB meets it.

@@ -25,7 +25,8 @@ from console.progress import progress
 from console.words import _
 
 if TYPE_CHECKING:
-    from projections.warehouse import QueryResult, Warehouse
+    from projections.query import QueryResult
+    from projections.warehouse import Warehouse
 
 _KINDS: dict[str, Kind] = {
     "BIGINT": "integer",
@@ -182,7 +183,7 @@ def _cell_columns(currency: str, exponent: int) -> list[Column]:
     default=10_000,
     show_default=True,
     metavar="N",
-    help=_("More rows than this are refused."),
+    help=_("No more rows than this are shown."),
 )
 @click.option(
     "--timeout",
@@ -209,6 +210,10 @@ def query(
     with caught_up(store, warehouse) as opened:
         result = opened.query(sql, max_rows=max_rows, timeout_seconds=timeout)
     write_rows(_plain(result), _columns(result), "json" if as_json else fmt, out=out)
+    if result.truncated:
+        failures.say(
+            _("only the first {count:,} rows; more with --max-rows").format(count=max_rows)
+        )
 
 
 def _columns(result: QueryResult) -> list[Column]:

@@ -61,7 +61,7 @@ class DayTotals(Struct, frozen=True, gc=False):
     purchases: int
 
 
-class Account(Struct, frozen=True):
+class Account(Struct, frozen=True, gc=False):
     """A member's account after `version` events; version 0 is nobody.
 
     `lots` are the open ones in spending order, `tiers` in the order recorded, `days` ascending.
@@ -166,12 +166,22 @@ _EVOLVE: Final[dict[type[Any], Callable[[Account, Any], Account]]] = {
 
 def _moved(account: Account, event: PointsEvent) -> tuple[tuple[Lot, ...], int, int]:
     """Open lots, last lot number and debt after the event's movements, whatever its type."""
-    if not event.movements:
+    movements = event.movements
+    if not movements:
         return account.lots, account.last_lot, account.debt
+    if len(movements) == 1 and len(event.lots) == 1 and movements[0].bucket == "available":
+        # A credit without debt: most of what is ever folded.
+        (movement,), (new,) = movements, event.lots
+        if movement.lot == new.lot > account.last_lot:
+            lot = Lot(
+                *(new.lot, movement.points, 0),
+                *(new.earned_on, new.available_from, new.expires_on),
+            )
+            return _inserted(account.lots, lot), new.lot, account.debt
     debt = account.debt
     available: dict[int, int] = {}
     held: dict[int, int] = {}
-    for movement in event.movements:
+    for movement in movements:
         bucket, number = movement.bucket, movement.lot
         if bucket == "available":
             available[number] = available.get(number, 0) + movement.points

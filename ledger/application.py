@@ -7,11 +7,11 @@ from contextlib import suppress
 from typing import Any, Final
 
 from eventsourcing.application import AggregateNotFoundError, Application
-from eventsourcing.persistence import ApplicationRecorder, JSONTranscoder, Mapper, StoredEvent
+from eventsourcing.persistence import ApplicationRecorder, JSONTranscoder, Mapper
 from eventsourcing.utils import Environment, EnvType
 
 from ledger.account import Account, evolve
-from ledger.store.mapper import EventMapper, StreamEvent
+from ledger.store.mapper import EventMapper
 from ledger.store.sqlite import SQLiteRecorder
 from schemas.codec import decode_event
 from schemas.events import MEMBER_PREFIX, PROGRAM_STREAM, Event, ProgramPublished
@@ -91,11 +91,6 @@ class LedgerApplication(Application[str]):
         for stream in streams:
             with suppress(KeyError):
                 self._cache.get(stream, evict=True)
-
-    def stored(self, events: Iterable[StreamEvent]) -> list[StoredEvent]:
-        """The rows of these events."""
-        to_stored_event: Any = self.mapper.to_stored_event
-        return [to_stored_event(event) for event in events]
 
     def programs(self) -> list[ProgramPublished]:
         """Every published version of the program."""

@@ -186,12 +186,11 @@ class Committer:
                 self._application, self._recorder, self.rulebook, self._clock(), self._new_id
             )
             group.judge_all(pendings)
-            positions = self._recorder.insert_events(
-                self._application.stored(group.events), claims=group.claims
-            )
-            if positions:
+            if group.events:
+                positions = self._recorder.append(group.events, group.claims)
                 file.commit()
             else:
+                positions = range(0)
                 file.rollback()
         except BaseException:
             if file.is_writing:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from fractions import Fraction
+from collections.abc import Callable, Sequence
+from math import gcd
 from typing import Final
 
 from ledger.rules import PointsRate, Rules
@@ -30,24 +30,28 @@ def earned(
         return 0, ()
     multiplier = rules.multiplier(tier)
     if multiplier is not None:
-        base = sum((Fraction(step.numerator, step.denominator) for step in steps), Fraction())
-        extra = base * (multiplier - 1)
+        numerator, denominator = exact_sum(steps)
+        numerator *= multiplier.numerator - multiplier.denominator
+        denominator *= multiplier.denominator
+        common = gcd(numerator, denominator)
         steps.append(
             EarningStep(
-                f"tier:{tier}", extra.numerator, extra.denominator, factor=_decimal_text(multiplier)
+                f"tier:{tier}", numerator // common, denominator // common, 0, multiplier.text
             )
         )
-    return round_steps(steps, rules.program.rounding), tuple(steps)
+    return _ROUNDINGS[rules.program.rounding](*exact_sum(steps)), tuple(steps)
 
 
-def round_steps(steps: list[EarningStep], rounding: Rounding) -> int:
-    """The steps' exact sum, rounded once in the direction that `rounding` names."""
-    if len(steps) == 1:  # one rule and no multiplier: by far the most purchases
-        numerator, denominator = steps[0].numerator, steps[0].denominator
-    else:
-        total = sum((Fraction(step.numerator, step.denominator) for step in steps), Fraction())
-        numerator, denominator = total.numerator, total.denominator
-    return _ROUNDINGS[rounding](numerator, denominator)
+def exact_sum(steps: Sequence[EarningStep]) -> tuple[int, int]:
+    """The steps' sum as numerator and denominator, not in lowest terms."""
+    numerator, denominator = 0, 1
+    for step in steps:
+        if step.denominator == denominator:
+            numerator += step.numerator
+        else:
+            numerator = numerator * step.denominator + step.numerator * denominator
+            denominator *= step.denominator
+    return numerator, denominator
 
 
 def _base_step(rate: PointsRate, amount_minor: int) -> EarningStep:
@@ -76,10 +80,3 @@ _ROUNDINGS: Final[dict[Rounding, Callable[[int, int], int]]] = {
     "half_up": _half_up,
     "ceil": _ceil,
 }
-
-
-def _decimal_text(ratio: Fraction) -> str:
-    """A ratio that was written with up to six decimals, as text again ('1.5')."""
-    millionths = ratio.numerator * 10**6 // ratio.denominator
-    whole, fraction = divmod(millionths, 10**6)
-    return f"{whole}.{fraction:06d}".rstrip("0").rstrip(".")

@@ -13,9 +13,8 @@ from ledger.decisions.publish import decide_publish
 from ledger.errors import OccurredInFuture, ReceiptAlreadyClaimed, RequestConflict
 from ledger.outcome import Outcome, Pending
 from ledger.rules import Rulebook, Rules
-from ledger.store.mapper import StreamEvent
-from ledger.store.sqlite import Claims, RequestRow, SQLiteRecorder
-from schemas.codec import decode_event
+from ledger.store.sqlite import Claims, Prepared, RequestRow, SQLiteRecorder
+from schemas.codec import decode_event, encode_event
 from schemas.commands import (
     Command,
     MemberCommand,
@@ -60,7 +59,7 @@ class Group:
         self._rulebook = rulebook
         self._now = now
         self._new_id = new_id
-        self.events: list[StreamEvent] = []
+        self.events: list[Prepared] = []
         self.claims = Claims([], [])
         self.overlay: dict[str, Account] = {}
         self.published = False
@@ -129,9 +128,10 @@ class Group:
         if kind is RecordPurchase:
             self._claim_receipt(command)
         version = account.version
+        append = self.events.append
         for event in events:
             version += 1
-            self.events.append(StreamEvent(stream, version, event))
+            append(Prepared(stream, version, event.topic, encode_event(event)))
             account = evolve(account, event)
         self.overlay[stream] = account
         self._write(pending, request_id, events, account)
@@ -196,7 +196,9 @@ class Group:
         self, pending: Pending, command: PublishProgram, at: dt.datetime, request_id: str
     ) -> None:
         event = decide_publish(self._rulebook, command, at, request_id)
-        self.events.append(StreamEvent(PROGRAM_STREAM, event.version, event))
+        self.events.append(
+            Prepared(PROGRAM_STREAM, event.version, event.topic, encode_event(event))
+        )
         self.published = True
         self._write(pending, request_id, (event,), None)
 

@@ -46,20 +46,23 @@ def reached_by(
     a later day counts too: a purchase told late can complete it.
     """
     held = rules.rank(account.tier)
-    measured_before: dict[tuple[str, Span], int] = {}
-    for rung in reversed(rules.rungs):
-        if rung.rank <= held or not rung.threshold:
-            return None
-        tier = rung.tier
+    best: Reached | None = None
+    for climb in rules.climbs:
+        rungs = climb.rungs
+        least = best.rung.rank if best else held
+        if rungs[0].rank <= least:
+            continue
+        tier = climb.tier
         for last_day in _deciding_days(tier, days, day):
             span = _WINDOWS[tier.window](tier, account, last_day)
-            key = (tier.measure, span)
-            measured = measured_before.get(key)
-            if measured is None:
-                measured = measured_before[key] = measure(tier, days, span)
-            if measured >= rung.threshold:
-                return Reached(rung, last_day, span, measured)
-    return None
+            measured = measure(tier, days, span)
+            for rung in rungs:
+                if rung.rank <= least:
+                    break
+                if measured >= rung.threshold:
+                    best, least = Reached(rung, last_day, span, measured), rung.rank
+                    break
+    return best
 
 
 def window_of(tier: Tier, account: Account, day: dt.date) -> Span:

@@ -12,7 +12,7 @@ from schemas.commands import Command
 from schemas.events import Event
 
 
-class Outcome(Struct, frozen=True):
+class Outcome(Struct, frozen=True, gc=False):
     """The events that a command wrote, at positions `first_position` to `last_position`.
 
     `replayed` tells that an earlier request with the same id wrote them; `account` is the

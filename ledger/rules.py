@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable
-from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -40,13 +39,31 @@ class PointsRate(Struct, frozen=True):
     ends_on: dt.date
 
 
+class Multiplier(Struct, frozen=True, gc=False):
+    """An exact ratio, and as it was written."""
+
+    numerator: int
+    denominator: int
+    text: str
+
+
 class Rung(Struct, frozen=True):
-    """A tier made ready: `rank` from 1, `threshold` in the measure's unit."""
+    """A tier made ready: `rank` from 1, `threshold` in the measure's unit.
+
+    `multiplier` is None where it changes nothing.
+    """
 
     tier: Tier
     rank: int
     threshold: int
-    multiplier: Fraction
+    multiplier: Multiplier | None
+
+
+class Climb(Struct, frozen=True):
+    """The rungs that one measure over one window decides, highest first."""
+
+    tier: Tier
+    rungs: tuple[Rung, ...]
 
 
 class Rules(Struct, frozen=True):
@@ -57,6 +74,7 @@ class Rules(Struct, frozen=True):
     zone: ZoneInfo
     rates: tuple[PointsRate, ...]
     rungs: tuple[Rung, ...]
+    climbs: tuple[Climb, ...]
     by_tier: dict[str, Rung]
 
     @property
@@ -70,10 +88,10 @@ class Rules(Struct, frozen=True):
         rung = self.by_tier.get(tier)
         return rung.rank if rung else 0
 
-    def multiplier(self, tier: str) -> Fraction | None:
+    def multiplier(self, tier: str) -> Multiplier | None:
         """What scales the points of the tier's holder; None where nothing does."""
         rung = self.by_tier.get(tier)
-        return rung.multiplier if rung and rung.multiplier != 1 else None
+        return rung.multiplier if rung else None
 
     def day(self, moment: dt.datetime) -> dt.date:
         """The business day of an instant in the program's zone."""
@@ -83,7 +101,7 @@ class Rules(Struct, frozen=True):
 def make_rules(program: Program, version: int) -> Rules:
     """A program version made ready; the program was checked when it was read."""
     rungs = tuple(
-        Rung(tier, rank, parse_threshold(tier, program), Fraction(Decimal(tier.multiplier)))
+        Rung(tier, rank, parse_threshold(tier, program), _multiplier(tier.multiplier))
         for rank, tier in enumerate(program.tiers, start=1)
     )
     return Rules(
@@ -92,8 +110,24 @@ def make_rules(program: Program, version: int) -> Rules:
         zone=zone_named(program.zone),
         rates=tuple(_rate(rule, program) for rule in program.earn if rule.enabled),
         rungs=rungs,
+        climbs=_climbs(rungs),
         by_tier={rung.tier.id: rung for rung in rungs},
     )
+
+
+def _multiplier(text: str) -> Multiplier | None:
+    ratio = Fraction(text)
+    return None if ratio == 1 else Multiplier(ratio.numerator, ratio.denominator, text)
+
+
+def _climbs(rungs: tuple[Rung, ...]) -> tuple[Climb, ...]:
+    """The rungs above the entry tier, those that look at the same figure together."""
+    groups: dict[tuple[str, str, int | None], list[Rung]] = {}
+    for rung in reversed(rungs):
+        if rung.threshold:
+            tier = rung.tier
+            groups.setdefault((tier.measure, tier.window, tier.window_months), []).append(rung)
+    return tuple(Climb(some[0].tier, tuple(some)) for some in groups.values())
 
 
 def _rate(rule: EarningRule, program: Program) -> PointsRate:

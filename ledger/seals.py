@@ -27,12 +27,11 @@ class Seal(Struct, frozen=True, gc=False):
 
 
 def leaf(
-    position: int, stream: str, version: int, topic: str, recorded_at: int, state: str
+    position: int, stream: str, version: int, topic: str, recorded_at: int, state: bytes
 ) -> bytes:
     """The leaf hash of a row of `events`; no column but the last can hold a line end."""
-    return sha256(
-        f"\0{position}\n{version}\n{recorded_at}\n{topic}\n{stream}\n{state}".encode()
-    ).digest()
+    head = f"\0{position}\n{version}\n{recorded_at}\n{topic}\n{stream}\n"
+    return sha256(head.encode() + state).digest()
 
 
 def tree_root(leaves: Sequence[bytes]) -> bytes:

@@ -72,7 +72,10 @@ def _check_commit(before: Seal, seal: Seal, rows: list[Row]) -> Finding | None:
         if position - first >= len(there) or there[position - first] != position:
             return Finding("missing_event", position, f"event #{position} is missing")
     root = tree_root(
-        [leaf(r.position, r.stream, r.version, r.topic, r.recorded_at, r.state) for r in rows]
+        [
+            leaf(r.position, r.stream, r.version, r.topic, r.recorded_at, r.state.encode())
+            for r in rows
+        ]
     )
     if root.hex() != seal.root:
         detail = f"events #{first} to #{seal.last_position} are not as they were sealed"

@@ -22,7 +22,13 @@ Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 
 
 class Command(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag=True
+    Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag=True,
+    gc=False,
 ):
     """What every command says. `operator` is who gives it, `source` the system it comes from."""
 
@@ -115,13 +121,7 @@ def checked(command: C) -> tuple[C, str]:
         sound: C = _decoders[kind].decode(content)
     except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
         raise InvalidCommand(command=kind.__name__, reason=str(error)) from None
-    if isinstance(sound, MemberCommand):
-        check_identifier(sound.member, "member")
-    if isinstance(sound, RecordPurchase):
-        check_identifier(sound.purchase_id, "purchase_id")
-    check_identifier(sound.source, "source")
-    if sound.request_id is not None:
-        check_identifier(sound.request_id, "request_id")
+    _check_identifiers(sound)
     at = sound.occurred_at
     if at is not None and at.tzinfo is not dt.UTC:
         sound = replace(sound, occurred_at=at.astimezone(dt.UTC))
@@ -129,3 +129,24 @@ def checked(command: C) -> tuple[C, str]:
     if sound.operator:
         content = _encoder.encode(replace(sound, operator=""))
     return sound, sha256(content).hexdigest()
+
+
+def _check_identifiers(command: Command) -> None:
+    names = _IDENTIFIERS[type(command)]
+    texts = [text for name in names if (text := getattr(command, name)) is not None]
+    # All at once first: what is wrong with which is looked for only when something is.
+    joined = "|".join(texts)
+    if joined.isprintable() and f"|{joined}|".find("| ") == f"|{joined}|".find(" |") == -1:
+        return
+    for name, text in zip(names, texts, strict=False):
+        check_identifier(text, name)
+
+
+_IDENTIFIERS: Final[dict[type[Any], tuple[str, ...]]] = {
+    kind: tuple(
+        name
+        for name in ("source", "member", "purchase_id", "request_id")
+        if name in kind.__struct_fields__ and not (kind is RedeemPoints and name == "purchase_id")
+    )
+    for kind in COMMANDS
+}

@@ -58,9 +58,10 @@ class EarningStep(Struct, frozen=True, gc=False, omit_defaults=True):
     factor: str = ""
 
 
-class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What every fact says: business time and day, and who recorded it under which request."""
 
+    topic: ClassVar[str]
     occurred_at: dt.datetime
     occurred_on: dt.date
     source: str

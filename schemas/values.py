@@ -67,7 +67,7 @@ def currency_exponent(currency: str) -> int:
 
 
 def parse_money(text: str, currency: str) -> int:
-    """Minor units from text such as '1280.5' or '1,280.50'; exact and 0 or more, else InvalidAmount.
+    """Minor units from text like '1280.5' or '1,280.50': exact, 0 or more, else InvalidAmount.
 
     What was paid is never negative: a return is a command of its own.
     """

@@ -11,7 +11,7 @@ from schemas.codec import decode_event, encode_event
 from schemas.events import Event
 
 
-class StreamEvent(Struct, frozen=True):
+class StreamEvent(Struct, frozen=True, gc=False):
     """An event with its place in its stream: what the library calls a domain event."""
 
     originator_id: str

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import count
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from eventsourcing.persistence import (
     ApplicationRecorder,
@@ -59,6 +58,15 @@ class Tail(Struct, frozen=True, gc=False):
     seal: str
 
 
+class Prepared(NamedTuple):
+    """An event on its way to the log; `state` is its payload in UTF-8."""
+
+    stream: str
+    version: int
+    topic: str
+    state: bytes
+
+
 class Claims(Struct):
     """What a commit records beside its events; positions count from its first event, 0-based.
 
@@ -88,38 +96,41 @@ class SQLiteRecorder(ApplicationRecorder):
     # -- writing -----------------------------------------------------------------------------
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        """Append events as one commit; returns their positions.
+        """Append events as one commit; returns their positions. For the library's event store.
 
-        kwargs: `claims`, the Claims to record with them. Between the file's `begin` and `commit`
-        it joins that transaction. A version that is taken raises eventsourcing's IntegrityError.
+        A version that is taken raises VersionTaken, an IntegrityError of eventsourcing.
         """
         if not stored_events:
             return ()
-        claims = kwargs.get("claims") or Claims()
-        if self.file.is_writing:
-            return self._insert(stored_events, claims)
         self.file.begin()
         try:
-            positions = self._insert(stored_events, claims)
+            positions = self.append(
+                [
+                    Prepared(str(e.originator_id), e.originator_version, e.topic, e.state)
+                    for e in stored_events
+                ],
+                kwargs.get("claims") or Claims(),
+            )
             self.file.commit()
         except BaseException:
             self.file.rollback()
             raise
         return positions
 
-    def _insert(self, events: Sequence[StoredEvent], claims: Claims) -> Sequence[int]:
+    def append(self, events: Sequence[Prepared], claims: Claims) -> range:
+        """Append events with their claims and seal, between the file's `begin` and `commit`."""
         tail = self.tail()
         first = tail.position + 1
-        now = (self._clock() - _EPOCH) // _MICROSECOND
-        rows = [
-            (position, str(e.originator_id), e.originator_version, e.topic, stamp, text)
-            for position, stamp, e in zip(
-                count(first), count(max(now, tail.recorded_at + 1)), events, strict=False
-            )
-            for text in (e.state.decode(),)
-        ]
-        root = tree_root([leaf(*row) for row in rows])
-        seal = make_seal(rows[-1][0], len(rows), root, tail.seal)
+        stamp = max((self._clock() - _EPOCH) // _MICROSECOND, tail.recorded_at + 1)
+        rows = []
+        leaves = []
+        position = first
+        for stream, version, topic, state in events:
+            rows.append((position, stream, version, topic, stamp, state.decode()))
+            leaves.append(leaf(position, stream, version, topic, stamp, state))
+            position += 1
+            stamp += 1
+        seal = make_seal(position - 1, len(rows), tree_root(leaves), tail.seal)
         write = self.file.write
         write(layout.INSERT_EVENT, rows)
         write(
@@ -131,7 +142,7 @@ class SQLiteRecorder(ApplicationRecorder):
             layout.INSERT_SEAL,
             [(seal.last_position, seal.count, seal.root, seal.previous, seal.seal)],
         )
-        return range(first, first + len(rows))
+        return range(first, position)
 
     # -- reading: what the library asks ------------------------------------------------------
 
