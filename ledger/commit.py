@@ -30,7 +30,6 @@ from schemas.events import PROGRAM_STREAM
 
 LARGEST_GROUP: Final = 1024
 _MOST_CHANGED_STREAMS: Final = 2000
-_ATTEMPTS: Final = 2
 
 logger = logging.getLogger("jifen.ledger")
 
@@ -50,7 +49,7 @@ class Committer:
         self._recorder = recorder
         self._clock = clock
         self._new_id = new_id
-        self._position = recorder.max_notification_id() or 0
+        self._position = recorder.tail().position
         self.rulebook = Rulebook(application.programs())
         self._closed = False
         self._start_over()
@@ -66,7 +65,7 @@ class Committer:
 
     def after_fork(self) -> None:
         """In the child: nothing of the parent's threads, locks or connections may be used."""
-        self._recorder.file.after_fork()
+        self._recorder.after_fork()
         self._start_over()
 
     # -- three ways in -----------------------------------------------------------------------
@@ -154,22 +153,24 @@ class Committer:
     def _settle_together(self, pendings: Sequence[Pending]) -> None:
         if not pendings:
             return
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                self._commit(pendings)
+        try:
+            # A lone new request, by far the most of them, needs no look at what was there before:
+            # a key that is taken shows when it is written.
+            if len(pendings) == 1 and self._commit(pendings, look_up=False):
                 return
-            except VersionTaken as error:
-                # Judged under the write lock, so only a cache that lies can get here.
-                logger.warning("a version was taken; judging again from the log")
-                self._application.forget(None)
-                if attempt == _ATTEMPTS:
-                    self._fail(pendings, StoreDamaged(store=self._recorder.path, reason=str(error)))
-            except BaseException as error:
-                self._application.forget(None)
-                self._fail(pendings, error)
-                if not isinstance(error, Exception):
-                    raise
+            if self._commit(pendings, look_up=True):
                 return
+            # Judged under the write lock, so only a cache that lies can get here.
+            logger.warning("a version was taken; judging again from the log")
+            self._application.forget(None)
+            if not self._commit(pendings, look_up=True):
+                reason = "a row of the log is in the way of the next"
+                self._fail(pendings, StoreDamaged(store=self._recorder.path, reason=reason))
+        except BaseException as error:
+            self._application.forget(None)
+            self._fail(pendings, error)
+            if not isinstance(error, Exception):
+                raise
 
     @staticmethod
     def _fail(pendings: Sequence[Pending], error: BaseException) -> None:
@@ -177,29 +178,37 @@ class Committer:
             if pending.error is None:
                 pending.outcome, pending.error = None, error
 
-    def _commit(self, pendings: Sequence[Pending]) -> None:
-        file = self._recorder.file
-        file.begin()
+    def _commit(self, pendings: Sequence[Pending], *, look_up: bool) -> bool:
+        """One transaction. False when it has to be judged again, with a look at what is there."""
+        recorder = self._recorder
+        tail = recorder.begin()
         try:
-            self._catch_up()
+            self._catch_up(tail.position)
             group = Group(
-                self._application, self._recorder, self.rulebook, self._clock(), self._new_id
+                self._application,
+                recorder,
+                self.rulebook,
+                self._clock(),
+                self._new_id,
+                base=tail.position + 1,
             )
-            group.judge_all(pendings)
-            if group.events:
-                positions = self._recorder.append(group.events, group.claims)
-                file.commit()
+            sure = group.judge_all(pendings, look_up=look_up)
+            if sure and group.events:
+                recorder.append(group.events, group.claims)
+                recorder.commit()
             else:
-                positions = range(0)
-                file.rollback()
+                recorder.rollback()
+        except VersionTaken:
+            recorder.rollback()
+            return False
         except BaseException:
-            if file.is_writing:
-                file.rollback()
+            recorder.rollback()
             raise
-        if positions:
-            self._position = positions[-1]
+        if sure and group.events:
+            self._position = tail.position + len(group.events)
             self._publish(group)
-        group.conclude(positions[0] if positions else 0)
+            group.conclude()
+        return sure
 
     def _publish(self, group: Group) -> None:
         for stream, account in group.overlay.items():
@@ -207,9 +216,8 @@ class Committer:
         if group.published:
             self.rulebook = Rulebook(self._application.programs())
 
-    def _catch_up(self) -> None:
-        """Drop what other processes have changed since this one looked."""
-        last = self._recorder.max_notification_id() or 0
+    def _catch_up(self, last: int) -> None:
+        """Drop what other processes have changed since this one looked; `last` is the log's end."""
         if last == self._position:
             return
         changed = self._recorder.streams_after(self._position, _MOST_CHANGED_STREAMS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from ledger.account import Account, evolve, fold
@@ -44,7 +44,10 @@ class _Written:
 
 
 class Group:
-    """The events, claims and new states that a group of commands comes to."""
+    """The events, claims and new states that a group of commands comes to.
+
+    `base` is the position that its first event will have.
+    """
 
     def __init__(
         self,
@@ -53,7 +56,10 @@ class Group:
         rulebook: Rulebook,
         now: dt.datetime,
         new_id: Callable[[], str],
+        *,
+        base: int,
     ) -> None:
+        self._base = base
         self._application = application
         self._recorder = recorder
         self._rulebook = rulebook
@@ -65,7 +71,7 @@ class Group:
         self.published = False
         self._accounts: dict[str, Account] = {}
         self._requests: dict[tuple[str, str], RequestRow] = {}
-        self._receipts: dict[tuple[str, str], tuple[int, bool]] = {}
+        self._receipts: dict[tuple[str, str], int] = {}
         self._written: dict[tuple[str, str], _Written] = {}
         self._replays: list[tuple[Pending, _Written]] = []
         self._news: list[tuple[Pending, _Written]] = []
@@ -86,7 +92,7 @@ class Group:
                 self._requests[source, row.request_id] = row
         for partner, purchase_ids in receipts.items():
             for purchase_id, position in self._recorder.select_receipts(partner, purchase_ids):
-                self._receipts[partner, purchase_id] = (position, False)
+                self._receipts[partner, purchase_id] = position
         self._accounts = self._application.accounts(
             {
                 member_stream(command.member)
@@ -98,15 +104,23 @@ class Group:
 
     # -- judging -----------------------------------------------------------------------------
 
-    def judge_all(self, pendings: Iterable[Pending]) -> None:
-        """Judge each in order; a refusal stays with the command that it refuses."""
-        pendings = list(pendings)
-        self._look_up([pending.command for pending in pendings])
+    def judge_all(self, pendings: Sequence[Pending], *, look_up: bool) -> bool:
+        """Judge each in order; a refusal stays with the command that it refuses.
+
+        Without `look_up` every request and receipt is taken for new. Gives False when that may
+        have been wrong: a retry may be refused now where it was not at first.
+        """
+        if look_up:
+            self._look_up([pending.command for pending in pendings])
+        sure = True
         for pending in pendings:
+            pending.outcome = pending.error = None
             try:
                 self._judge(pending)
             except Exception as error:
                 pending.error = error
+                sure = sure and (look_up or pending.command.request_id is None)
+        return sure
 
     def _judge(self, pending: Pending) -> None:
         command: Any = pending.command
@@ -123,7 +137,11 @@ class Group:
             at, rules.day(at), command.source, request_id, command.operator, rules.version
         )
         stream = member_stream(command.member)
-        account = self.overlay.get(stream) or self._accounts[stream]
+        account = (
+            self.overlay.get(stream)
+            or self._accounts.get(stream)
+            or self._application.account(stream)
+        )
         events = DECISIONS[kind](account, rules, command, stamp)
         if kind is RecordPurchase:
             self._claim_receipt(command)
@@ -158,8 +176,7 @@ class Group:
         if written is None:
             return False
         if written.digest != pending.digest:
-            position = (self._recorder.max_notification_id() or 0) + 1 + written.first
-            raise _conflict(command, position)
+            raise _conflict(command, self._base + written.first)
         self._replays.append((pending, written))
         return True
 
@@ -183,13 +200,10 @@ class Group:
         key = (command.partner, command.purchase_id)
         claimed = self._receipts.get(key)
         if claimed is not None:
-            position, in_group = claimed
-            if in_group:
-                position += (self._recorder.max_notification_id() or 0) + 1
             raise ReceiptAlreadyClaimed(
-                partner=command.partner, purchase_id=command.purchase_id, position=position
+                partner=command.partner, purchase_id=command.purchase_id, position=claimed
             )
-        self._receipts[key] = (len(self.events), True)
+        self._receipts[key] = self._base + len(self.events)
         self.claims.receipts.append((*key, len(self.events)))
 
     def _publish(
@@ -219,12 +233,12 @@ class Group:
 
     # -- after the commit --------------------------------------------------------------------
 
-    def conclude(self, base: int) -> None:
-        """Hand out the outcomes; `base` is the position of the group's first event."""
+    def conclude(self) -> None:
+        """Hand out the outcomes."""
         for pending, written in self._news:
-            pending.outcome = written.outcome(base, replayed=False)
+            pending.outcome = written.outcome(self._base, replayed=False)
         for pending, written in self._replays:
-            pending.outcome = written.outcome(base, replayed=True)
+            pending.outcome = written.outcome(self._base, replayed=True)
 
 
 def _conflict(command: Command, position: int) -> RequestConflict:

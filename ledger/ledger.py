@@ -213,7 +213,7 @@ class Ledger:
     @property
     def position(self) -> int:
         """The last position of the log; 0 while it is empty."""
-        return self._recorder.max_notification_id() or 0
+        return self._recorder.tail().position
 
     def today(self) -> dt.date:
         """The day in the program's zone."""

@@ -32,28 +32,30 @@ class Pending:
     `result()` waits until it is durable and returns its Outcome, or raises what refused it.
     """
 
-    __slots__ = ("_done", "command", "digest", "error", "outcome")
+    __slots__ = ("_awaited", "_settled", "command", "digest", "error", "outcome")
 
     def __init__(self, command: Command, digest: str) -> None:
         self.command = command
         self.digest = digest
         self.outcome: Outcome | None = None
         self.error: BaseException | None = None
-        self._done: Any = None
+        self._awaited: Any = None
+        self._settled = False
 
     def await_later(self) -> None:
         """Make it waitable, before it is handed to another thread."""
-        self._done = threading.Lock()
-        self._done.acquire()
+        self._awaited = threading.Lock()
+        self._awaited.acquire()
 
     def settle(self) -> None:
-        """Wake whoever waits; outcome or error is there."""
-        if self._done is not None:
-            self._done.release()
+        """Its outcome or error is there, for good; wake whoever waits."""
+        self._settled = True
+        if self._awaited is not None:
+            self._awaited.release()
 
     def done(self) -> bool:
         """Whether `result` would return, or raise, at once."""
-        return self.outcome is not None or self.error is not None
+        return self._settled
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
         """What refused it, or None; waits like `result`."""
@@ -69,7 +71,7 @@ class Pending:
         return self.outcome
 
     def _wait(self, timeout: float | None) -> None:
-        if self._done is not None and not self.done():
-            if not self._done.acquire(timeout=-1 if timeout is None else timeout):
+        if self._awaited is not None and not self._settled:
+            if not self._awaited.acquire(timeout=-1 if timeout is None else timeout):
                 raise TimeoutError("the command is not durable yet")
-            self._done.release()
+            self._awaited.release()

@@ -87,6 +87,9 @@ class SQLiteRecorder(ApplicationRecorder):
         self.file = SQLiteFile(path, durability)
         self._clock = clock
         self._rows = self.file.rows
+        self._known_tail: Tail | None = None
+        self._new_tail = Tail(0, 0, NO_SEAL)
+        self._data_version = 0
 
     @property
     def path(self) -> str:
@@ -95,31 +98,23 @@ class SQLiteRecorder(ApplicationRecorder):
 
     # -- writing -----------------------------------------------------------------------------
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        """Append events as one commit; returns their positions. For the library's event store.
-
-        A version that is taken raises VersionTaken, an IntegrityError of eventsourcing.
-        """
-        if not stored_events:
-            return ()
+    def begin(self) -> Tail:
+        """Take the write lock and tell where the log ends; `commit` or `rollback` must follow."""
         self.file.begin()
         try:
-            positions = self.append(
-                [
-                    Prepared(str(e.originator_id), e.originator_version, e.topic, e.state)
-                    for e in stored_events
-                ],
-                kwargs.get("claims") or Claims(),
-            )
-            self.file.commit()
+            # Changes when, and only when, another connection has changed the file.
+            ((version,),) = self._rows("PRAGMA data_version")
+            if self._known_tail is None or version != self._data_version:
+                self._known_tail, self._data_version = self.tail(), version
         except BaseException:
-            self.file.rollback()
+            self.rollback()
             raise
-        return positions
+        self._new_tail = self._known_tail
+        return self._known_tail
 
     def append(self, events: Sequence[Prepared], claims: Claims) -> range:
-        """Append events with their claims and seal, between the file's `begin` and `commit`."""
-        tail = self.tail()
+        """Append events with their claims and seal; returns their positions."""
+        tail = self._new_tail
         first = tail.position + 1
         stamp = max((self._clock() - _EPOCH) // _MICROSECOND, tail.recorded_at + 1)
         rows = []
@@ -142,7 +137,45 @@ class SQLiteRecorder(ApplicationRecorder):
             layout.INSERT_SEAL,
             [(seal.last_position, seal.count, seal.root, seal.previous, seal.seal)],
         )
+        self._new_tail = Tail(position - 1, stamp - 1, seal.seal)
         return range(first, position)
+
+    def commit(self) -> None:
+        """Make what was appended durable; after an error it must be rolled back."""
+        self.file.commit()
+        self._known_tail = self._new_tail
+
+    def rollback(self) -> None:
+        """Undo what was appended since `begin`."""
+        self._known_tail = None
+        self.file.rollback()
+
+    def after_fork(self) -> None:
+        """In the child: leave the parent's connections and locks alone."""
+        self._known_tail = None
+        self.file.after_fork()
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """Append events as one commit; returns their positions. For the library's event store.
+
+        A version that is taken raises VersionTaken, an IntegrityError of eventsourcing.
+        """
+        if not stored_events:
+            return ()
+        self.begin()
+        try:
+            positions = self.append(
+                [
+                    Prepared(str(e.originator_id), e.originator_version, e.topic, e.state)
+                    for e in stored_events
+                ],
+                kwargs.get("claims") or Claims(),
+            )
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
+        return positions
 
     # -- reading: what the library asks ------------------------------------------------------
 
