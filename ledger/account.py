@@ -94,11 +94,14 @@ class Account(Struct, frozen=True, gc=False):
         return sum(lot.available + lot.held for lot in self.lots) - self.debt
 
     def tier_at(self, moment: dt.datetime) -> str:
-        """The tier held at `moment` as is known now: of the spans begun by then, the last told."""
+        """The tier held at `moment` as is known now: of the spans begun by then, the last told.
+
+        Before the enrolment there is no card.
+        """
         for span in reversed(self.tiers):
             if span.since <= moment:
                 return span.tier
-        return self.tiers[0].tier if self.tiers else ""
+        return ""
 
 
 def spending_order(lot: Lot) -> tuple[dt.date, dt.date, int]:

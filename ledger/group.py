@@ -12,7 +12,7 @@ from ledger.decisions import DECISIONS, Stamp
 from ledger.decisions.publish import decide_publish
 from ledger.errors import OccurredInFuture, ReceiptAlreadyClaimed, RequestConflict
 from ledger.outcome import Outcome, Pending
-from ledger.rules import Rulebook, Rules
+from ledger.rules import Rulebook
 from ledger.store.sqlite import Claims, Prepared, RequestRow, SQLiteRecorder
 from schemas.codec import decode_event, encode_event
 from schemas.commands import (
@@ -129,10 +129,11 @@ class Group:
             return
         at: dt.datetime = command.occurred_at or self._now
         request_id: str = command.request_id or self._new_id()
+        self._refuse_the_future(at)
         if kind is PublishProgram:
             self._publish(pending, command, at, request_id)
             return
-        rules = self._rules(at)
+        rules = self._rulebook.at(at)
         stamp = Stamp(
             at, rules.day(at), command.source, request_id, command.operator, rules.version
         )
@@ -154,13 +155,12 @@ class Group:
         self.overlay[stream] = account
         self._write(pending, request_id, events, account)
 
-    def _rules(self, at: dt.datetime) -> Rules:
-        """The version in force at a business time, which may not be in the future."""
-        if at > self._now:
-            minutes = self._rulebook.newest.program.future_tolerance_minutes
+    def _refuse_the_future(self, at: dt.datetime) -> None:
+        """A business time may not be ahead of the clock by more than the program tolerates."""
+        if at > self._now and len(self._rulebook):
+            minutes = self._rulebook.current(self._now).program.future_tolerance_minutes
             if at > self._now + dt.timedelta(minutes=minutes):
                 raise OccurredInFuture(occurred_at=at.isoformat(), tolerance_minutes=minutes)
-        return self._rulebook.at(at)
 
     def _is_retry(self, pending: Pending) -> bool:
         """Answer a request seen before (RULES 23); False for a new one."""

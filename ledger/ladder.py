@@ -45,22 +45,21 @@ def reached_by(
     `days` are the account's with the purchase of `day` counted in. A rolling window that ends on
     a later day counts too: a purchase told late can complete it.
     """
-    held = rules.rank(account.tier)
     best: Reached | None = None
-    for climb in rules.climbs:
+    for climb in rules.climbs_above(account.tier):
         rungs = climb.rungs
-        least = best.rung.rank if best else held
-        if rungs[0].rank <= least:
-            continue
-        tier = climb.tier
-        for last_day in _deciding_days(tier, days, day):
-            span = _WINDOWS[tier.window](tier, account, last_day)
-            measured = measure(tier, days, span)
-            for rung in rungs:
-                if rung.rank <= least:
-                    break
+        if best is not None:
+            least = best.rung.rank
+            rungs = tuple(rung for rung in rungs if rung.rank > least)
+        for last_day in _deciding_days(climb.tier, days, day):
+            span = _WINDOWS[climb.tier.window](climb.tier, account, last_day)
+            if span.start > day:
+                break
+            measured = measure(climb.tier, days, span)
+            for place, rung in enumerate(rungs):
                 if measured >= rung.threshold:
-                    best, least = Reached(rung, last_day, span, measured), rung.rank
+                    best = Reached(rung, last_day, span, measured)
+                    rungs = rungs[:place]
                     break
     return best
 

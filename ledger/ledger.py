@@ -202,12 +202,12 @@ class Ledger:
 
     @property
     def rules(self) -> Rules:
-        """The newest version of the program."""
-        return self._committer.rulebook.newest
+        """The version of the program that is in force now."""
+        return self._committer.rulebook.current(self._clock())
 
     @property
     def program(self) -> Program:
-        """The newest version of the program, as its file says it."""
+        """The version of the program that is in force now, as its file says it."""
         return self.rules.program
 
     @property
@@ -254,10 +254,10 @@ class Ledger:
         position = self.position
         return balance_on(self.account(member), on or self.today(), position)
 
-    def tier(self, member: str, *, on: dt.date | None = None) -> TierCard:
-        """The member's card, and what is missing to the next tier on a day (default today)."""
+    def tier(self, member: str) -> TierCard:
+        """The member's card, and what is missing to the next tier."""
         position = self.position
-        return tier_card(self.account(member), self.rules, on or self.today(), position)
+        return tier_card(self.account(member), self.rules, self.today(), position)
 
     def statement(self, member: str) -> Iterator[StatementLine]:
         """Every event that moved the member's points, with the balance after it."""

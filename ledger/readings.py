@@ -24,7 +24,8 @@ class Balance(Struct, frozen=True):
     """Points units on `day`: `balance` = available + pending + lapsed + held - debt.
 
     `pending` becomes available later, `lapsed` is past its last good day with its expiry not yet
-    recorded; neither can be spent. `next_lapse_points` are lost after `next_lapse_on`.
+    recorded; neither can be spent. `next_lapse_points`, pending ones included, are lost after
+    `next_lapse_on`.
     """
 
     member: str
@@ -96,14 +97,15 @@ def balance_on(account: Account, day: dt.date, position: int) -> Balance:
     lapses: dict[dt.date, int] = {}
     for lot in account.lots:
         held += lot.held
+        if lot.expires_on is not None and lot.expires_on < day:
+            lapsed += lot.available
+            continue
         if spendable(lot, day):
             available += lot.available
-            if lot.expires_on is not None:
-                lapses[lot.expires_on] = lapses.get(lot.expires_on, 0) + lot.available
-        elif lot.expires_on is not None and lot.expires_on < day:
-            lapsed += lot.available
         else:
             pending += lot.available
+        if lot.expires_on is not None and lot.available:
+            lapses[lot.expires_on] = lapses.get(lot.expires_on, 0) + lot.available
     next_lapse_on = min(lapses, default=None)
     return Balance(
         member=account.member,
@@ -133,8 +135,7 @@ def tier_card(account: Account, rules: Rules, day: dt.date, position: int) -> Ti
         valid_until=account.tier_valid_until,
         discount_percent=rung.tier.discount_percent if rung else "0",
     )
-    held = rules.rank(account.tier)
-    above = next((r for r in rules.rungs if r.rank > held and r.threshold), None)
+    above = next((r for r in rules.rungs if r.threshold and rules.is_above(r, account.tier)), None)
     if above is None:
         return card
     span = window_of(above.tier, account, day)

@@ -14,6 +14,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ledger.errors import NoProgramInForce
 from schemas.events import ProgramPublished, TierLabel
@@ -76,6 +77,10 @@ class Rules(Struct, frozen=True):
     rungs: tuple[Rung, ...]
     climbs: tuple[Climb, ...]
     by_tier: dict[str, Rung]
+    ascents: frozenset[tuple[str, str]] = frozenset()
+    """(a tier that only other versions have, a tier of this one that they rank above it)."""
+    ways_up: dict[str, tuple[Climb, ...]] = {}
+    """What `climbs_above` has worked out before."""
 
     @property
     def entry_tier(self) -> str:
@@ -83,10 +88,28 @@ class Rules(Struct, frozen=True):
         first = self.rungs[0] if self.rungs else None
         return first.tier.id if first and first.tier.threshold is None else ""
 
-    def rank(self, tier: str) -> int:
-        """The tier's rung counted from 1; 0 for no card or a tier that this version lacks."""
-        rung = self.by_tier.get(tier)
-        return rung.rank if rung else 0
+    def is_above(self, rung: Rung, held: str) -> bool:
+        """Whether `rung` is higher than the tier held.
+
+        For a tier that this version lacks, what the newest version that has both says; where none
+        has both, no: a purchase never lowers a tier.
+        """
+        own = self.by_tier.get(held)
+        if own is not None:
+            return rung.rank > own.rank
+        return held == "" or (held, rung.tier.id) in self.ascents
+
+    def climbs_above(self, held: str) -> tuple[Climb, ...]:
+        """The climbs with only the rungs above the tier held."""
+        ways = self.ways_up.get(held)
+        if ways is None:
+            ways = tuple(
+                Climb(climb.tier, above)
+                for climb in self.climbs
+                if (above := tuple(r for r in climb.rungs if self.is_above(r, held)))
+            )
+            self.ways_up[held] = ways
+        return ways
 
     def multiplier(self, tier: str) -> Multiplier | None:
         """What scales the points of the tier's holder; None where nothing does."""
@@ -112,6 +135,7 @@ def make_rules(program: Program, version: int) -> Rules:
         rungs=rungs,
         climbs=_climbs(rungs),
         by_tier={rung.tier.id: rung for rung in rungs},
+        ways_up={},
     )
 
 
@@ -150,7 +174,7 @@ class Rulebook:
     def __init__(self, versions: Iterable[ProgramPublished] = ()) -> None:
         ordered = sorted(versions, key=lambda event: (event.effective_from, event.version))
         self._starts = [event.effective_from for event in ordered]
-        self._rules = [make_rules(event.program, event.version) for event in ordered]
+        self._rules = _with_ascents([make_rules(e.program, e.version) for e in ordered])
         self.latest_version: int = max((event.version for event in ordered), default=0)
 
     def __len__(self) -> int:
@@ -163,10 +187,31 @@ class Rulebook:
             raise NoProgramInForce(occurred_at=moment.isoformat())
         return self._rules[index - 1]
 
+    def current(self, now: dt.datetime) -> Rules:
+        """The version in force now; before the first takes effect, the first."""
+        return self._rules[max(bisect_right(self._starts, now) - 1, 0)]
+
     @property
     def newest(self) -> Rules:
-        """The version that takes effect last: what a reading shows names and formats by."""
+        """The version that takes effect last."""
         return self._rules[-1]
+
+
+def _with_ascents(versions: list[Rules]) -> list[Rules]:
+    """The versions, each knowing how its tiers stand to those that only others have."""
+    order: dict[tuple[str, str], bool] = {}
+    for rules in versions:
+        for low in rules.rungs:
+            for high in rules.rungs:
+                order[low.tier.id, high.tier.id] = high.rank > low.rank
+    above = {pair for pair, is_above in order.items() if is_above}
+    return [
+        replace(
+            rules,
+            ascents=frozenset((low, high) for low, high in above if low not in rules.by_tier),
+        )
+        for rules in versions
+    ]
 
 
 def published(

@@ -122,9 +122,16 @@ def checked(command: C) -> tuple[C, str]:
     except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
         raise InvalidCommand(command=kind.__name__, reason=str(error)) from None
     _check_identifiers(sound)
+    if isinstance(sound, RecordPurchase) and (sound.qualifying_minor or 0) > sound.amount_minor:
+        reason = "more qualifies than was paid - at `$.qualifying_minor`"
+        raise InvalidCommand(command=kind.__name__, reason=reason)
     at = sound.occurred_at
     if at is not None and at.tzinfo is not dt.UTC:
-        sound = replace(sound, occurred_at=at.astimezone(dt.UTC))
+        try:
+            sound = replace(sound, occurred_at=at.astimezone(dt.UTC))
+        except OverflowError:
+            reason = "outside the years 1 to 9999 - at `$.occurred_at`"
+            raise InvalidCommand(command=kind.__name__, reason=reason) from None
         content = _encoder.encode(sound)
     if sound.operator:
         content = _encoder.encode(replace(sound, operator=""))

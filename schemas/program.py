@@ -165,6 +165,8 @@ def _meaning_mistakes(program: Program) -> typing.Iterator[str]:
         zone_named(program.zone)
     except InvalidTime:
         yield f"$.zone: {program.zone!r} is not an IANA time zone"
+    if not 1900 <= program.effective_from.year <= 2999:
+        yield "$.effective_from: not a day of the years 1900 to 2999"
     sections: dict[str, tuple[_Named, ...]] = {"earn": program.earn, "tier": program.tiers}
     for section, entries in sections.items():
         seen: set[str] = set()

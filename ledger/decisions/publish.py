@@ -16,13 +16,13 @@ def decide_publish(
 ) -> ProgramPublished:
     """The next version. Raises InvalidProgram, or ProgramMismatch.
 
-    The program's id, currency and decimals never change: they say what the integers of every
-    earlier event mean.
+    The program's id, currency, decimals and zone never change: they say what the integers and
+    days of every earlier event mean.
     """
     program = load_program(command.content)
     if len(rulebook):
         before = rulebook.newest.program
-        for name in ("id", "currency", "points_decimals"):
+        for name in ("id", "currency", "points_decimals", "zone"):
             old, new = getattr(before, name), getattr(program, name)
             if old != new:
                 raise ProgramMismatch(setting=name, old=old, new=new)

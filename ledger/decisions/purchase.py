@@ -22,7 +22,7 @@ def decide_purchase(
     """The purchase, and the tier change where it reaches one. Raises UnknownMember.
 
     The purchase earns under the tier held when it happened; with `upgrade_first` under the one
-    that it reaches.
+    that it reaches, unless that begins only on a later day.
     """
     if not account.exists:
         raise UnknownMember(member=account.member)
@@ -32,7 +32,7 @@ def decide_purchase(
     reached = reached_by(account, days, rules, stamp.occurred_on)
     if reached is None:
         return (purchase,)
-    if rules.program.upgrade_first:
+    if rules.program.upgrade_first and reached.day == stamp.occurred_on:
         purchase = _purchase(account, rules, command, stamp, reached.rung.tier.id)
     return purchase, _tier_change(account, rules, stamp, reached)
 

@@ -133,3 +133,15 @@ def test_months_of_validity_keep_the_anchor_day():
     given(enrolled(), program=program).when(bought(100_000, at="2026-01-31T10:00+08:00")).then(
         tier_reached("up", valid_until=day("2027-02-28"))
     )
+
+
+def test_a_holder_of_a_tier_that_was_dropped_can_still_climb(ledger):
+    """The newest version that has both tiers says which is higher."""
+    ledger.enrol("m-001")
+    ledger.purchase("m-001", 100_000, "p-1")
+    assert ledger.tier("m-001").tier == "silver"
+    without_silver = LADDER.replace('id = "silver"\nthreshold = "1000.00"', 'id = "entry"')
+    ledger.publish(without_silver)
+    assert ledger.tier("m-001").next_tier == "gold"
+    ledger.purchase("m-001", 400_000, "p-2")
+    assert ledger.tier("m-001").tier == "gold"

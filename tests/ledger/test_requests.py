@@ -31,6 +31,7 @@ from ledger.errors import (
 from tests.scenario import LADDER, instant
 
 NOON = instant("2026-03-01T09:00+08:00")
+FAR_EAST_OF_TIME = dt.datetime.min.replace(tzinfo=dt.timezone(dt.timedelta(hours=14)))
 
 
 def test_the_same_request_answers_with_the_first_result_and_writes_nothing(ledger):
@@ -177,7 +178,20 @@ def test_a_program_published_within_a_group_holds_for_what_follows(ledger):
             lambda x: x.purchase("m-001", 1, "p", occurred_at=instant("1999-01-01T00:00+08:00")),
             NoProgramInForce,
         ),
+        (lambda x: x.purchase("m-001", 1, "p", qualifying_minor=2), InvalidCommand),
+        (lambda x: x.enrol("x", occurred_at=FAR_EAST_OF_TIME), InvalidCommand),
+        (
+            lambda x: x.enrol("x", occurred_at=dt.datetime.max.replace(tzinfo=dt.UTC)),
+            OccurredInFuture,
+        ),
+        (
+            lambda x: x.enrol("x", occurred_at=dt.datetime.min.replace(tzinfo=dt.UTC)),
+            NoProgramInForce,
+        ),
+        (lambda x: x.publish(LADDER, occurred_at=NOON + dt.timedelta(days=9)), OccurredInFuture),
         (lambda x: x.publish("nonsense"), InvalidProgram),
+        (lambda x: x.publish(LADDER.replace("2000-01-01", "0001-01-01")), InvalidProgram),
+        (lambda x: x.publish('zone = "UTC"\n' + LADDER), ProgramMismatch),
         (lambda x: x.publish(LADDER.replace("CNY", "USD")), ProgramMismatch),
     ],
 )
