@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import islice
 from typing import Any, Final
 
 from eventsourcing.application import AggregateNotFoundError, Application
@@ -19,7 +20,7 @@ from schemas.events import MEMBER_PREFIX, PROGRAM_STREAM, Event, ProgramPublishe
 CACHED_ACCOUNTS: Final = 20_000
 
 _SETTINGS: Final = {
-    "AGGREGATE_CACHE_MAXSIZE": str(CACHED_ACCOUNTS),
+    "AGGREGATE_CACHE_MAXSIZE": "0",  # without a bound of its own: `remember` keeps one
     "AGGREGATE_CACHE_FASTFORWARD": "n",
     "DEEPCOPY_FROM_AGGREGATE_CACHE": "n",
 }
@@ -80,8 +81,13 @@ class LedgerApplication(Application[str]):
         return found
 
     def remember(self, stream: str, account: Account) -> None:
-        """Put a committed state into the cache."""
-        self._cache.put(stream, account)
+        """Put a committed state into the cache; the oldest make room."""
+        states = self._cache.cache
+        states.pop(stream, None)
+        states[stream] = account
+        if len(states) > CACHED_ACCOUNTS:
+            for oldest in list(islice(states, CACHED_ACCOUNTS // 8)):
+                del states[oldest]
 
     def forget(self, streams: Iterable[str] | None) -> None:
         """Drop these states from the cache; all of them for None."""

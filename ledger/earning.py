@@ -24,7 +24,7 @@ def earned(
     steps = [
         _base_step(rate, qualifying_minor)
         for rate in rules.rates
-        if rate.starts_on <= day <= rate.ends_on
+        if rate.always or rate.starts_on <= day <= rate.ends_on
     ]
     if not steps:
         return 0, ()

@@ -150,7 +150,7 @@ class Group:
         append = self.events.append
         for event in events:
             version += 1
-            append(Prepared(stream, version, event.topic, encode_event(event)))
+            append((stream, version, event.topic, encode_event(event)))
             account = evolve(account, event)
         self.overlay[stream] = account
         self._write(pending, request_id, events, account)
@@ -210,9 +210,7 @@ class Group:
         self, pending: Pending, command: PublishProgram, at: dt.datetime, request_id: str
     ) -> None:
         event = decide_publish(self._rulebook, command, at, request_id)
-        self.events.append(
-            Prepared(PROGRAM_STREAM, event.version, event.topic, encode_event(event))
-        )
+        self.events.append((PROGRAM_STREAM, event.version, event.topic, encode_event(event)))
         self.published = True
         self._write(pending, request_id, (event,), None)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -103,7 +104,12 @@ def _same_day(_: Tier, __: Account, day: dt.date) -> Span:
 
 
 def _calendar_year(_: Tier, __: Account, day: dt.date) -> Span:
-    return Span(dt.date(day.year, 1, 1), dt.date(day.year + 1, 1, 1))
+    return _year(day.year)
+
+
+@cache
+def _year(year: int) -> Span:
+    return Span(dt.date(year, 1, 1), dt.date(year + 1, 1, 1))
 
 
 def _rolling_months(tier: Tier, _: Account, day: dt.date) -> Span:

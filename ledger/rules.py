@@ -38,6 +38,7 @@ class PointsRate(Struct, frozen=True):
     whole_blocks: bool
     starts_on: dt.date
     ends_on: dt.date
+    always: bool
 
 
 class Multiplier(Struct, frozen=True, gc=False):
@@ -162,6 +163,7 @@ def _rate(rule: EarningRule, program: Program) -> PointsRate:
         whole_blocks=rule.method == "per_block",
         starts_on=rule.starts_on or dt.date.min,
         ends_on=rule.ends_on or dt.date.max,
+        always=rule.starts_on is None and rule.ends_on is None,
     )
 
 

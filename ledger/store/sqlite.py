@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from eventsourcing.persistence import (
     ApplicationRecorder,
@@ -58,13 +58,8 @@ class Tail(Struct, frozen=True, gc=False):
     seal: str
 
 
-class Prepared(NamedTuple):
-    """An event on its way to the log; `state` is its payload in UTF-8."""
-
-    stream: str
-    version: int
-    topic: str
-    state: bytes
+Prepared = tuple[str, int, str, bytes]
+"""An event on its way to the log: stream, version, topic, payload in UTF-8."""
 
 
 class Claims(Struct):
@@ -166,7 +161,7 @@ class SQLiteRecorder(ApplicationRecorder):
         try:
             positions = self.append(
                 [
-                    Prepared(str(e.originator_id), e.originator_version, e.topic, e.state)
+                    (str(e.originator_id), e.originator_version, e.topic, e.state)
                     for e in stored_events
                 ],
                 kwargs.get("claims") or Claims(),

@@ -136,7 +136,11 @@ def test_what_was_acknowledged_survives_kill_9(store):
         if acknowledged >= 100:
             break
     process.send_signal(signal.SIGKILL)
-    rest = process.communicate()[0].split()
+    # Not communicate(): it would pass over what the line reader has buffered.
+    rest = process.stdout.read().split()
+    process.wait()
+    process.stdin.close()
+    process.stdout.close()
     acknowledged = int(rest[-1]) if rest else acknowledged
     with Ledger.open(store) as ledger:
         balance = ledger.balance("m-001").balance
