@@ -4,7 +4,7 @@ Shapes:
     Account    everything that a decision about a member looks at
     Lot        points with their dates; an account keeps its open lots in spending order
     TierSpan   a tier and the instant from which it was held
-    DayTotals  what a day counted for the ladder
+    DayTotals  what counted for the ladder until the end of a day
 
 `evolve` believes and never judges: no rule runs here, so history means the same for ever.
 """
@@ -53,12 +53,15 @@ class TierSpan(Struct, frozen=True, gc=False):
 
 
 class DayTotals(Struct, frozen=True, gc=False):
-    """What one business day counts for the ladder: minor units, points units, purchases."""
+    """What counts for the ladder from the first day to the end of `day`, a day with a purchase.
+
+    Running totals, so that a window is a difference: minor units, points units, days.
+    """
 
     day: dt.date
     net_minor: int
     points: int
-    purchases: int
+    visits: int
 
 
 class Account(Struct, frozen=True, gc=False):
@@ -250,14 +253,33 @@ def _follows(last: Lot, lot: Lot) -> bool:
 def counted(days: tuple[DayTotals, ...], event: PurchaseRecorded) -> tuple[DayTotals, ...]:
     """The days with one more purchase counted in."""
     day, net, points = event.occurred_on, event.qualifying_minor, event.points_earned
-    if not days or days[-1].day < day:
-        return (*days, DayTotals(day, net, points, 1))
+    if not days:
+        return (DayTotals(day, net, points, 1),)
+    last = days[-1]
+    if last.day < day:
+        totals = DayTotals(day, last.net_minor + net, last.points + points, last.visits + 1)
+        return (*days, totals)
+    if last.day == day:
+        totals = DayTotals(day, last.net_minor + net, last.points + points, last.visits)
+        return (*days[:-1], totals)
+    return _counted_late(days, day, net, points)
+
+
+def _counted_late(
+    days: tuple[DayTotals, ...], day: dt.date, net: int, points: int
+) -> tuple[DayTotals, ...]:
     at = bisect_left(days, day, key=_day)
-    if days[at].day == day:
-        old = days[at]
-        totals = DayTotals(day, old.net_minor + net, old.points + points, old.purchases + 1)
-        return (*days[:at], totals, *days[at + 1 :])
-    return (*days[:at], DayTotals(day, net, points, 1), *days[at:])
+    known = days[at].day == day
+    visit = 0 if known else 1
+    before = days[at - 1] if at else DayTotals(day, 0, 0, 0)
+    own = () if known else (DayTotals(day, before.net_minor, before.points, before.visits),)
+    return (
+        *days[:at],
+        *(
+            DayTotals(t.day, t.net_minor + net, t.points + points, t.visits + visit)
+            for t in (*own, *days[at:])
+        ),
+    )
 
 
 def _day(totals: DayTotals) -> dt.date:

@@ -8,8 +8,10 @@ Shapes:
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -72,16 +74,14 @@ def window_of(tier: Tier, account: Account, day: dt.date) -> Span:
 
 def measure(tier: Tier, days: tuple[DayTotals, ...], span: Span) -> int:
     """Net spend in minor units, points in points units, or days with a visit, within the span."""
-    counted = _MEASURES[tier.measure]
-    start, end = span
-    total = 0
-    for totals in reversed(days):
-        day = totals.day
-        if day < start:
-            break
-        if day < end:
-            total += counted(totals)
-    return total
+    total = _MEASURES[tier.measure]
+    upper = len(days)
+    if upper and days[-1].day >= span.end:
+        upper = bisect_left(days, span.end, key=_day)
+    lower = bisect_left(days, span.start, hi=upper, key=_day)
+    if lower == upper:
+        return 0
+    return total(days[upper - 1]) - (total(days[lower - 1]) if lower else 0)
 
 
 def valid_until(tier: Tier, day: dt.date) -> dt.date | None:
@@ -131,20 +131,10 @@ _WINDOWS: Final[dict[str, Callable[[Tier, Account, dt.date], Span]]] = {
 }
 
 
-def _net_spend(totals: DayTotals) -> int:
-    return totals.net_minor
-
-
-def _points_earned(totals: DayTotals) -> int:
-    return totals.points
-
-
-def _visits(totals: DayTotals) -> int:
-    return 1 if totals.purchases else 0
-
+_day: Final = attrgetter("day")
 
 _MEASURES: Final[dict[str, Callable[[DayTotals], int]]] = {
-    "net_spend": _net_spend,
-    "points_earned": _points_earned,
-    "visits": _visits,
+    "net_spend": attrgetter("net_minor"),
+    "points_earned": attrgetter("points"),
+    "visits": attrgetter("visits"),
 }
