@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
+from msgspec.structs import replace
+
 from ledger.account import Account, evolve, fold
 from ledger.application import LedgerApplication
 from ledger.decisions import DECISIONS, Stamp
@@ -22,25 +24,6 @@ from schemas.commands import (
     RecordPurchase,
 )
 from schemas.events import MEMBER_PREFIX, PROGRAM_STREAM, Event, member_stream
-
-
-class _Written:
-    """Where a command's events stand in the group: `first` counts from 0."""
-
-    __slots__ = ("account", "digest", "events", "first")
-
-    def __init__(
-        self, digest: str, first: int, events: tuple[Event, ...], account: Account | None
-    ) -> None:
-        self.digest = digest
-        self.first = first
-        self.events = events
-        self.account = account
-
-    def outcome(self, base: int, *, replayed: bool) -> Outcome:
-        first = base + self.first
-        last = first + len(self.events) - 1
-        return Outcome(self.events, first, last, self.account, replayed)
 
 
 class Group:
@@ -72,9 +55,8 @@ class Group:
         self._accounts: dict[str, Account] = {}
         self._requests: dict[tuple[str, str], RequestRow] = {}
         self._receipts: dict[tuple[str, str], int] = {}
-        self._written: dict[tuple[str, str], _Written] = {}
-        self._replays: list[tuple[Pending, _Written]] = []
-        self._news: list[tuple[Pending, _Written]] = []
+        self._written: dict[tuple[str, str], tuple[str, Outcome]] = {}
+        self._outcomes: list[tuple[Pending, Outcome]] = []
 
     # -- looking up --------------------------------------------------------------------------
 
@@ -175,9 +157,10 @@ class Group:
         written = self._written.get(key)
         if written is None:
             return False
-        if written.digest != pending.digest:
-            raise _conflict(command, self._base + written.first)
-        self._replays.append((pending, written))
+        digest, outcome = written
+        if digest != pending.digest:
+            raise _conflict(command, outcome.first_position)
+        self._outcomes.append((pending, replace(outcome, replayed=True)))
         return True
 
     def _first_answer(self, command: Command, recorded: RequestRow) -> Outcome:
@@ -221,22 +204,20 @@ class Group:
         events: tuple[Event, ...],
         account: Account | None,
     ) -> None:
-        source = pending.command.source
         last = len(self.events) - 1
         first = last - len(events) + 1
-        self.claims.requests.append((source, request_id, pending.digest, first, last))
-        written = _Written(pending.digest, first, events, account)
-        self._written[source, request_id] = written
-        self._news.append((pending, written))
+        key = (pending.command.source, request_id)
+        self.claims.requests.append((*key, pending.digest, first, last))
+        outcome = Outcome(events, self._base + first, self._base + last, account)
+        self._written[key] = (pending.digest, outcome)
+        self._outcomes.append((pending, outcome))
 
     # -- after the commit --------------------------------------------------------------------
 
     def conclude(self) -> None:
         """Hand out the outcomes."""
-        for pending, written in self._news:
-            pending.outcome = written.outcome(self._base, replayed=False)
-        for pending, written in self._replays:
-            pending.outcome = written.outcome(self._base, replayed=True)
+        for pending, outcome in self._outcomes:
+            pending.outcome = outcome
 
 
 def _conflict(command: Command, position: int) -> RequestConflict:

@@ -8,7 +8,9 @@ compared by its content as it was handed in, so a retry that leaves the time out
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from hashlib import sha256
+from operator import attrgetter
 from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
@@ -118,11 +120,11 @@ def checked(command: C) -> tuple[C, str]:
     kind = type(command)
     try:
         content = _encoder.encode(command)
-        sound: C = _decoders[kind].decode(content)
+        sound: Any = _decoders[kind].decode(content)
     except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
         raise InvalidCommand(command=kind.__name__, reason=str(error)) from None
     _check_identifiers(sound)
-    if isinstance(sound, RecordPurchase) and (sound.qualifying_minor or 0) > sound.amount_minor:
+    if kind is RecordPurchase and (sound.qualifying_minor or 0) > sound.amount_minor:
         reason = "more qualifies than was paid - at `$.qualifying_minor`"
         raise InvalidCommand(command=kind.__name__, reason=reason)
     at = sound.occurred_at
@@ -139,21 +141,24 @@ def checked(command: C) -> tuple[C, str]:
 
 
 def _check_identifiers(command: Command) -> None:
-    names = _IDENTIFIERS[type(command)]
-    texts = [text for name in names if (text := getattr(command, name)) is not None]
+    names, texts_of = _IDENTIFIERS[type(command)]
+    texts = (*texts_of(command), command.request_id or command.source)
     # All at once first: what is wrong with which is looked for only when something is.
-    joined = "|".join(texts)
-    if joined.isprintable() and f"|{joined}|".find("| ") == f"|{joined}|".find(" |") == -1:
+    joined = f"|{'|'.join(texts)}|"
+    if joined.isprintable() and "| " not in joined and " |" not in joined:
         return
-    for name, text in zip(names, texts, strict=False):
+    for name, text in zip((*names, "request_id"), texts, strict=True):
         check_identifier(text, name)
 
 
-_IDENTIFIERS: Final[dict[type[Any], tuple[str, ...]]] = {
-    kind: tuple(
-        name
-        for name in ("source", "member", "purchase_id", "request_id")
-        if name in kind.__struct_fields__ and not (kind is RedeemPoints and name == "purchase_id")
-    )
-    for kind in COMMANDS
-}
+def _identifiers_of(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[str, ...]]]:
+    """The names of its required identifiers, two at least, and what gets them from a command."""
+    named: dict[Any, tuple[str, ...]] = {
+        RecordPurchase: ("source", "member", "purchase_id"),
+        PublishProgram: ("source",) * 2,
+    }
+    names = named.get(kind, ("source", "member"))
+    return names, attrgetter(*names)
+
+
+_IDENTIFIERS: Final[dict[type[Any], Any]] = {kind: _identifiers_of(kind) for kind in COMMANDS}
