@@ -27,7 +27,6 @@ Durability = Literal["full", "relaxed"]
 
 MEMORY: Final = ":memory:"
 _BUSY_SECONDS: Final = 30.0
-_CHECKPOINT_PAGES: Final = 4000
 _CACHE_KIB: Final = 32_768
 _ABANDONED: Final[list[sqlite3.Connection]] = []
 """Connections inherited over a fork: closing them in the child could harm the parent's locks."""
@@ -119,7 +118,6 @@ class SQLiteFile:
         )
         full = self._durability == "full"
         connection.execute(f"PRAGMA synchronous = {'FULL' if full else 'NORMAL'}")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         return connection
 
