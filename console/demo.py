@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -67,6 +68,7 @@ def demo(folder: Path, again: bool, data: Path, member: str) -> None:
     """See the command's help."""
     from console.root import root
 
+    data = Path(os.path.relpath(data))
     source = data / _FILE
     if not source.is_file():
         raise NoDemoData(path=str(source))

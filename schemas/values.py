@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Annotated, Final, Literal, NewType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -99,7 +100,7 @@ def format_points(points: int, decimals: int) -> str:
 
 
 def _parse_decimal(text: str, exponent: int) -> int:
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
     match = _PLAIN.fullmatch(plain) or _GROUPED.fullmatch(plain)
     if match is None:
         raise ValueError("it is not a plain number")
@@ -142,6 +143,7 @@ def parse_instant(text: str) -> dt.datetime:
     return moment.astimezone(dt.UTC)
 
 
+@lru_cache(maxsize=4096)
 def start_of_day(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
     """The first instant of `day` in `zone`, in UTC."""
     return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
