@@ -14,7 +14,6 @@ from console.options import open_ledger, output_options, store_option
 from console.output import Format, write_record, write_rows
 from console.progress import progress
 from console.words import _
-from schemas.errors import InvalidProgram
 
 
 @click.command(
@@ -39,23 +38,12 @@ from schemas.errors import InvalidProgram
 def init(program: Path, operator: str, store: str) -> None:
     """See the command's help."""
     from ledger import Ledger
-    from schemas.program import load_program
+    from schemas.program import load_program, read_program
 
     content = read_program(program)
     loaded = load_program(content, origin=str(program))
     with Ledger.create(store, content):
         click.echo(_("{store}: a new ledger under {name}").format(store=store, name=loaded.name))
-
-
-def read_program(path: Path) -> str:
-    """The program file's text. Raises InvalidProgram."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidProgram(origin=str(path), mistakes=("it is not UTF-8",)) from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InvalidProgram(origin=str(path), mistakes=(reason,)) from None
 
 
 @click.command(

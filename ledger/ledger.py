@@ -43,7 +43,7 @@ from schemas.commands import (
     checked,
 )
 from schemas.events import member_stream
-from schemas.program import Program, load_program
+from schemas.program import Program, load_program, read_program
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 BULK_GROUP = 2000
@@ -57,8 +57,8 @@ def new_request_id() -> str:
 class Ledger:
     """An open ledger, safe to use from many threads and from several processes at once.
 
-    `url` is a file, `sqlite:///file`, or `:memory:` for a host's tests, which needs `program`
-    (a program file's text). `clock` and `new_id` can be replaced. `durability` "full" survives a
+    `url` is a file, `sqlite:///file`, or `:memory:` for a host's tests, which needs `program`:
+    a program file's text, or the Path of one. `clock` and `new_id` can be replaced. `durability` "full" survives a
     power cut; "relaxed" may lose the last commits in one, never the order or a part of a commit.
 
     Raises StoreNotFound, NotAStore, StoreTooNew, StoreDamaged or UnsupportedStore.
@@ -68,7 +68,7 @@ class Ledger:
         self,
         url: str | os.PathLike[str],
         *,
-        program: str | None = None,
+        program: str | Path | None = None,
         clock: Clock = system_clock,
         new_id: Callable[[], str] = new_request_id,
         durability: Durability = "full",
@@ -83,14 +83,15 @@ class Ledger:
         self._committer = Committer(self._application, self._recorder, clock=clock, new_id=new_id)
         _mind_forks(self._committer)
         if program is not None and not len(self._committer.rulebook):
-            self.publish(program)
+            self.publish(_text_of(program))
 
     @classmethod
-    def create(cls, url: str | os.PathLike[str], program: str, **options: Any) -> Self:
-        """Make a store with its first program and open it.
+    def create(cls, url: str | os.PathLike[str], program: str | Path, **options: Any) -> Self:
+        """Make a store with its first program, a program file's text or Path, and open it.
 
         Raises InvalidProgram or StoreExists, and leaves nothing behind then.
         """
+        program = _text_of(program)
         load_program(program)
         path = store_path(url)
         if path != MEMORY:
@@ -266,6 +267,10 @@ class Ledger:
     def verify(self, progress: Progress | None = None) -> Verification:
         """Check every row of the log against its seals."""
         return verify(self._recorder, progress)
+
+
+def _text_of(program: str | Path) -> str:
+    return read_program(program) if isinstance(program, Path) else program
 
 
 def store_path(url: str | os.PathLike[str]) -> str:

@@ -17,6 +17,7 @@ import datetime as dt
 import tomllib
 import typing
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -116,6 +117,17 @@ class Program(_Section, frozen=True):
     expiry: Expiry = Expiry()
     tiers: tuple[Tier, ...] = field(default=(), name="tier")
     rfm: RfmSettings = RfmSettings()
+
+
+def read_program(path: Path) -> str:
+    """The text of a program file. Raises InvalidProgram where it can't be read."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidProgram(origin=str(path), mistakes=("it is not UTF-8",)) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InvalidProgram(origin=str(path), mistakes=(reason,)) from None
 
 
 def load_program(content: str, origin: str = "program.toml") -> Program:
