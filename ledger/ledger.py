@@ -57,9 +57,10 @@ def new_request_id() -> str:
 class Ledger:
     """An open ledger, safe to use from many threads and from several processes at once.
 
-    `url` is a file, `sqlite:///file`, or `:memory:` for a host's tests, which needs `program`:
-    a program file's text, or the Path of one. `clock` and `new_id` can be replaced. `durability` "full" survives a
-    power cut; "relaxed" may lose the last commits in one, never the order or a part of a commit.
+    `url` is a file, `sqlite:///file`, or `:memory:` for a host's tests, which needs `program`: a
+    program file's text, or the Path of one. `clock` and `new_id` can be replaced. `durability`
+    "full" survives a power cut; "relaxed" may lose the last commits in one, never the order or a
+    part of a commit.
 
     Raises StoreNotFound, NotAStore, StoreTooNew, StoreDamaged or UnsupportedStore.
     """
