@@ -69,7 +69,7 @@ FULL: Final = Scale(
     pipelined=12_000,
     bulk=24_000,
     bulk_singly=3_000,
-    warehouse_purchases=150_000,
+    warehouse_purchases=500_000,
     projected_purchases=10_000,
     launches=15,
 )

@@ -30,8 +30,8 @@ import pyarrow.compute as pc
 
 from projections.errors import LogNotFound, LogUnreadable, UnsupportedLog
 
-PIECE_ROWS: Final = 8192
-"""Rows of one piece: some megabytes of text."""
+PIECE_ROWS: Final = 4096
+"""Rows of one piece: a few megabytes of text."""
 
 SCHEMA: Final = pa.schema(
     [

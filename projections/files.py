@@ -48,6 +48,8 @@ def open_for_writing(path: Path, wait_seconds: float) -> duckdb.DuckDBPyConnecti
     # Rows are numbered by the log; DuckDB need not remember in which order they came.
     connection.execute("SET preserve_insertion_order = false")
     connection.execute(f"SET memory_limit = '{_WRITING_MEMORY}'")
+    # One core is the feed's: with a thread more than there are cores both get slower.
+    connection.execute(f"SET threads = {max(1, (os.cpu_count() or 2) - 1)}")
     return connection
 
 

@@ -29,7 +29,7 @@ from projections.tables import families
 from projections.views import layout, layout_fingerprint
 from schemas.upcasts import UPCASTS, Upcasts
 
-PIECE_ROWS: Final = 100_000
+PIECE_ROWS: Final = 65_536
 """Events that are parsed at once: some tens of megabytes of payloads in memory."""
 
 BATCH_ROWS: Final = 500_000
