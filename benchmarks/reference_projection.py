@@ -7,6 +7,7 @@ sections of a thousand; nothing is lost in speed by that.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import singledispatchmethod
@@ -29,23 +30,23 @@ SECTION: Final = 1000
 class BalancesView(TrackingRecorder):
     """A table of balances, one row per account; each upsert goes with its position."""
 
+    @abstractmethod
     def add_account(self, account: UUID, tracking: Tracking) -> None:
         """A new account with nothing in it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def add_purchase(
         self, account: UUID, points: int, amount_minor: int, tracking: Tracking
     ) -> None:
         """More points and spend (minor units), one purchase more."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set_tier(self, account: UUID, tier: str, tracking: Tracking) -> None:
         """Another tier."""
-        raise NotImplementedError
 
+    @abstractmethod
     def balances(self) -> dict[UUID, int]:
         """Points of every account."""
-        raise NotImplementedError
 
 
 class SQLiteBalances(SQLiteTrackingRecorder, BalancesView):

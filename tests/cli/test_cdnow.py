@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import doctest
+import gzip
+import io
+import json
 import os
 import re
 import shlex
@@ -43,9 +48,6 @@ def readme_session():
 
 
 def in_folder(folder, command):
-    import contextlib
-    import io
-
     out = io.StringIO()
     before = Path.cwd()
     os.chdir(folder)
@@ -63,9 +65,12 @@ def check(command, expected, seen):
     assert SAME.check_output(expected, seen, flags), f"{command}\n{expected}\n---\n{seen}"
 
 
-def rows(folder, sql):
-    import json
+def read_gz(path):
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
+
+def rows(folder, sql):
     return json.loads(in_folder(folder, f"query {shlex.quote(sql)} --json --max-rows 100000"))
 
 
@@ -88,16 +93,40 @@ def test_every_purchase_is_in_with_its_exact_money(history):
 
 def test_the_sample_is_in_with_its_exact_money(history):
     """The members of the sample file, from the warehouse of the whole history."""
-    import csv
-    import gzip
-
-    with gzip.open(EXAMPLES / "cdnow" / "cdnow_sample.csv.gz", "rt", encoding="utf-8") as file:
-        members = {row["master_customer_id"] for row in csv.DictReader(file)}
+    sample = read_gz(EXAMPLES / "cdnow" / "cdnow_sample.csv.gz")
+    members = {row["master_customer_id"] for row in sample}
     sums = rows(
         history, "SELECT member, sum(amount_minor)::BIGINT AS minor FROM purchases GROUP BY member"
     )
     assert len(members) == 2_357
     assert sum(row["minor"] for row in sums if row["member"] in members) == 24_409_194
+
+
+def test_repeat_purchases_recency_and_age_are_the_references(history):
+    """At 1997-09-30, in weeks, for all 2,357 customers of the sample (lifetimes and BTYD)."""
+    reference = EXAMPLES / "cdnow" / "reference"
+    ids = {}
+    for row in read_gz(EXAMPLES / "cdnow" / "cdnow_sample.csv.gz"):
+        ids[row["sample_customer_id"].lstrip("0")] = row["master_customer_id"]
+    seen = {
+        row["member"]: (row["frequency"], row["recency"], row["t"])
+        for row in rows(
+            history,
+            "SELECT member, frequency, recency, t FROM repeat_summary(DATE '1997-09-30', 'day')",
+        )
+    }
+    lifetimes = read_gz(reference / "lifetimes_cdnow_customers_summary.csv.gz")
+    btyd = read_gz(reference / "btyd_cdnowSummary_cbs.csv.gz")
+    assert len(lifetimes) == len(btyd) == len(ids) == 2_357
+    for row in lifetimes:
+        frequency, recency, age = seen[ids[row["ID"]]]
+        assert frequency == int(row["frequency"])
+        assert round(recency / 7, 2) == float(row["recency"])
+        assert round(age / 7, 2) == float(row["T"])
+    for row in btyd:
+        frequency, recency, age = seen[ids[row["cust"]]]
+        assert (frequency, recency / 7) == (float(row["x"]), pytest.approx(float(row["t.x"])))
+        assert age / 7 == pytest.approx(float(row["T.cal"]))
 
 
 def test_feeding_the_file_twice_adds_nothing(history):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -11,7 +12,7 @@ import pytest
 from console.reference import FILE, commands, text
 from console.root import COMMANDS
 from console.writing import width
-from tests.cli.conftest import run_process
+from tests.cli.conftest import EXAMPLES, run_process
 
 ALL = {name: (command, ctx) for name, command, ctx in commands()}
 
@@ -49,6 +50,26 @@ def test_help_loads_neither_the_rooms_below_nor_anything_heavy(words):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", ["balance", "tier", "statement", "enrol", "purchase", "redeem"])
+def test_a_command_about_one_member_loads_neither_duckdb_nor_arrow(shop, name):
+    words = {"enrol": ["m-9"], "purchase": ["m-001", "5", "--receipt", "A"]}.get(name, ["m-001"])
+    words += ["1"] if name == "redeem" else []
+    code = (
+        "import sys; from console.root import run\n"
+        f"status = run({[name, *words]!r})\n"
+        "heavy = {'duckdb', 'pyarrow', 'projections', 'rich'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else status)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(EXAMPLES.parent)},
+    )
+    assert done.returncode in (0, 3), done.stderr
 
 
 def test_the_module_is_the_command(folder):

@@ -221,3 +221,12 @@ def test_an_import_that_was_killed_is_finished_by_feeding_it_again(jifen, folder
             import_cdnow("--store", name), env=environment, check=True, capture_output=True
         )
     assert everything("killed.db") == everything("clean.db")
+    for view in ("balances", "tier_cards", "postings", "rfm"):
+        sql = f"SELECT * FROM {view} ORDER BY ALL"
+        answers = [
+            jifen("query", sql, "--json", "--max-rows", "100000", "--store", name)
+            for name in ("killed.db", "clean.db")
+        ]
+        assert answers[0].status == 0
+        assert len(answers[0].json) > 2000
+        assert answers[0].json == answers[1].json

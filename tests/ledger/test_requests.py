@@ -206,7 +206,8 @@ def test_bad_input_is_a_typed_error_of_one_line_and_writes_nothing(ledger, run, 
 
 
 def test_a_time_within_the_programs_tolerance_is_taken(ledger, clock):
-    ledger.enrol("m-001", occurred_at=clock() + dt.timedelta(minutes=5))
+    ahead = clock() + dt.timedelta(minutes=5)
+    assert ledger.enrol("m-001", occurred_at=ahead).events[0].occurred_at == ahead
 
 
 def test_errors_survive_pickling(ledger):
