@@ -21,7 +21,7 @@
     │   ├── UnsupportedStore       a URL of a kind that this version does not have
     │   └── LedgerClosed
     ├── UnknownTopic, UndecodableEvent   a row of the log that can't be read
-    └── WarehouseError             (projections/errors.py)
+    └── WarehouseError, QueryRefused     (projections/errors.py)
 
 Order of precedence within one command: InvalidCommand, RequestConflict, OccurredInFuture,
 NoProgramInForce, then those of the decision in the order of its checks.

@@ -5,16 +5,15 @@
     ├── WarehouseMissing                             nothing was built yet
     ├── WarehouseReadOnly                            opened to be asked only
     ├── WarehouseBusy                                another process has the file
-    └── QueryError
-        ├── QueryRefused                             not a single reading statement, or a wrong one
-        └── QueryTimeout                             longer than its time limit
+    └── QueryTimeout                                 longer than its time limit
 
+QueryRefused, for what is not a single reading statement or a wrong one, is an InvalidInput.
 A row of the log that can't be read raises UnknownTopic or UndecodableEvent (schemas/errors.py).
 """
 
 from __future__ import annotations
 
-from schemas.errors import JifenError
+from schemas.errors import InvalidInput, JifenError
 
 
 class WarehouseError(JifenError):
@@ -73,13 +72,7 @@ class WarehouseBusy(WarehouseError):
     retryable = True
 
 
-class QueryError(WarehouseError):
-    """The base of what a query can do wrong."""
-
-    code = "query_error"
-
-
-class QueryRefused(QueryError):
+class QueryRefused(InvalidInput):
     """Fields: reason."""
 
     code = "query_refused"
@@ -87,7 +80,7 @@ class QueryRefused(QueryError):
     hint = "write one SELECT; the warehouse can be read only"
 
 
-class QueryTimeout(QueryError):
+class QueryTimeout(WarehouseError):
     """Fields: seconds."""
 
     code = "query_timeout"

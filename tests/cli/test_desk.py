@@ -128,6 +128,11 @@ def test_answers_can_go_to_files(shop, folder):
         (("balance", "m-001", "--store", "mysql://x"), 4, "unsupported_store"),
         (("init", "--program", "none.toml"), 2, "invalid_program"),
         (("balance", "m-001", "--format", "xlsx"), 2, "needs_file"),
+        (("query", "SELEC 1"), 2, "query_refused"),
+        (("query", "DROP TABLE facts.purchases"), 2, "query_refused"),
+        (("query", "SELECT * FROM read_csv('/etc/passwd')"), 2, "query_refused"),
+        (("rfm", "--as-of", "30/06/1998"), 2, "invalid_time"),
+        (("tier", "--store", "none.db"), 4, "store_not_found"),
     ],
 )
 def test_what_is_wrong_is_one_line_with_its_code_and_writes_nothing(shop, words, status, code):
