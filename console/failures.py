@@ -13,7 +13,6 @@ from __future__ import annotations
 import sys
 import tempfile
 import traceback
-from pathlib import Path
 from typing import Final
 
 from console.words import _, advice, explain
@@ -48,15 +47,16 @@ def tell(error: JifenError) -> int:
 
 def tell_our_failure(error: BaseException) -> int:
     """Keep the trace in a file and say where; gives the exit status."""
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="jifen-trace-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        traceback.print_exception(error, file=file)
-    say(
-        _("jifen: this is a failure of ours: {kind}; the trace is in {path}").format(
-            kind=type(error).__name__, path=Path(file.name)
-        )
-    )
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="jifen-trace-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            traceback.print_exception(error, file=file)
+        path = file.name
+    except OSError:
+        path = _("nowhere: no folder for it can be written")
+    line = _("jifen: this is a failure of ours: {kind}; the trace is in {path}")
+    say(line.format(kind=type(error).__name__, path=path))
     return OUR_FAILURE
 
 

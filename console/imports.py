@@ -140,7 +140,7 @@ def import_purchases(
                 purchases_file.post_purchases(
                     ledger, file, table.rows, rejects, tally, enrol=enrol, advance=bar.advance
                 )
-        except KeyboardInterrupt:
+        except BaseException:
             _report(tally, table, program, started)
             failures.say(_("stopped; feed the same file again to finish"))
             raise

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -38,6 +39,8 @@ FIELDS: Final = (
 )
 REQUIRED: Final = ("member", "amount", "occurred_at")
 _GROUP: Final = 2000
+_LONGEST_ID: Final = 128
+_OUT_OF_RANGE = marked("it is outside the years 1 to 9999")
 _NO_ZONE = marked("it has no zone; say which with --zone")
 
 
@@ -113,7 +116,7 @@ class PurchasesFile:
         return RecordPurchase(
             member=self._needed(values, "member"),
             purchase_id=purchase_id,
-            request_id=f"{partner}/{purchase_id}" if partner else purchase_id,
+            request_id=_request_id(f"{len(partner)}:{partner}/{purchase_id}"),
             source=self._source,
             amount_minor=self._amount(values, "amount"),
             qualifying_minor=None if qualifying is None else self._amount(values, "qualifying"),
@@ -152,6 +155,12 @@ class PurchasesFile:
         value = self._raw(values, "occurred_at")
         if value is None:
             raise MissingValue(field="occurred_at", column=self._mapping["occurred_at"])
+        try:
+            return self._instant(value)
+        except OverflowError:
+            raise InvalidTime(text=cell_text(value), reason=_OUT_OF_RANGE) from None
+
+    def _instant(self, value: Value) -> dt.datetime:
         if isinstance(value, dt.datetime):
             return self._zoned(value, cell_text(value))
         if isinstance(value, dt.date):
@@ -210,6 +219,8 @@ def _post_group(
     *,
     enrol: bool,
 ) -> None:
+    from ledger.errors import StoreError
+
     readable: list[tuple[Row, RecordPurchase]] = []
     refused: list[tuple[Row, JifenError]] = []
     for row in group:
@@ -222,15 +233,18 @@ def _post_group(
     strangers = ledger.strangers({c.member for _, c in readable}) if enrol else set()
     for row, command in readable:
         if command.member in strangers:
-            strangers.discard(command.member)
+            # Before each of a stranger's rows: should one be refused, the next still finds them
+            # enrolled. All but the first that lands are refused and write nothing.
             commands.append(_enrolment(command))
             of_row.append(None)
         commands.append(command)
         of_row.append(row)
     results = list(ledger.execute_many(commands, group=len(commands) or 1))
     for posted_row, command_done, result in zip(of_row, commands, results, strict=True):
+        if isinstance(result, StoreError):
+            raise result
         if posted_row is None:
-            tally.enrolled += 0 if isinstance(result, JifenError) else 1
+            tally.enrolled += 0 if isinstance(result, JifenError) or result.replayed else 1
         elif isinstance(result, JifenError):
             refused.append((posted_row, result))
         elif result.replayed:
@@ -252,5 +266,10 @@ def _enrolment(purchase: RecordPurchase) -> EnrolMember:
         occurred_at=purchase.occurred_at,
         source=purchase.source,
         store=purchase.store,
-        request_id=f"enrol:{purchase.member}"[:128],
+        request_id=f"enrol:{sha256(purchase.member.encode()).hexdigest()}",
     )
+
+
+def _request_id(text: str) -> str:
+    """`text`, or a hash of it where it is longer than an identifier may be."""
+    return text if len(text) <= _LONGEST_ID else sha256(text.encode()).hexdigest()

@@ -1,7 +1,8 @@
 """Settings: flag over environment over file (EASE 17).
 
 A `jifen.toml` beside the store, else in the user's configuration folder, may hold `store`,
-`warehouse`, `operator`, `source` and `format`, for every command that has such an option.
+`warehouse`, `operator`, `source` and `format`, for every command that has such an option; but the
+`source` of an import is named with the command alone.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class Setting(NamedTuple):
 
 def settings_path() -> Path | None:
     """The file in force: beside the store that the environment names, else the user's."""
-    beside = Path(os.environ.get("JIFEN_STORE", DEFAULT_STORE)).parent / "jifen.toml"
+    store = os.environ.get("JIFEN_STORE", DEFAULT_STORE).removeprefix("sqlite:///")
+    beside = Path(store).parent / "jifen.toml"
     if beside.is_file():
         return beside
     from platformdirs import user_config_path
@@ -81,7 +83,9 @@ def settings_map(ctx: click.Context, commands: Iterable[str]) -> dict[str, Any]:
         return {}
     if "format" in found:
         found["fmt"] = found.pop("format")
-    nested = {"purchases": found, "show": found}
+    # A file's rows are told apart under its source: only the command itself may name that.
+    of_import = {name: value for name, value in found.items() if name != "source"}
+    nested = {"purchases": of_import, "show": found}
     return {name: {**found, **nested} for name in commands}
 
 

@@ -89,8 +89,8 @@ class Committer:
             if self._closed:
                 raise LedgerClosed(store=self._recorder.path)
             self._queue.put(pending)
-        if self._thread is None:
-            self._start_writer()
+            if self._thread is None:
+                self._start_writer()
 
     def execute_group(self, group: Sequence[Pending]) -> None:
         """Settle all of them, in order, in one commit; each has its outcome or error after."""
@@ -109,12 +109,10 @@ class Committer:
     # -- the writer thread -------------------------------------------------------------------
 
     def _start_writer(self) -> None:
-        with self._starting:
-            if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._write_until_closed, name="jifen-writer", daemon=True
-                )
-                self._thread.start()
+        self._thread = threading.Thread(
+            target=self._write_until_closed, name="jifen-writer", daemon=True
+        )
+        self._thread.start()
 
     def _write_until_closed(self) -> None:
         queue = self._queue
@@ -132,9 +130,11 @@ class Committer:
                         break
                     group.append(another)
                 self._crowded = len(group) > 1
-                self._settle(group)
-            for pending in group:
-                pending.settle()
+                try:
+                    self._settle(group)
+                finally:
+                    for pending in group:
+                        pending.settle()
 
     # -- one group ---------------------------------------------------------------------------
 
@@ -205,8 +205,9 @@ class Committer:
             recorder.rollback()
             raise
         if sure and group.events:
-            self._position = tail.position + len(group.events)
+            # Last of all: should anything before fail, the next commit catches up from here.
             self._publish(group)
+            self._position = tail.position + len(group.events)
             group.conclude()
         return sure
 

@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from math import gcd
 from typing import Final
 
+from ledger.errors import TooManyPoints
 from ledger.rules import PointsRate, Rules
 from schemas.events import EarningStep
-from schemas.values import Rounding
+from schemas.values import MAX_QUANTITY, Rounding
+
+_MOST: Final = 2**60
 
 
 def earned(
@@ -17,7 +20,8 @@ def earned(
 ) -> tuple[int, tuple[EarningStep, ...]]:
     """Points units for `qualifying_minor` of money on `day` by a holder of `tier`.
 
-    Returns the rounded points and the exact steps that they are rounded from.
+    Returns the rounded points and the exact steps that they are rounded from. Raises
+    TooManyPoints where a step would not fit into 64 bits.
     """
     if qualifying_minor == 0:
         return 0, ()
@@ -34,6 +38,8 @@ def earned(
         numerator *= multiplier.numerator - multiplier.denominator
         denominator *= multiplier.denominator
         common = gcd(numerator, denominator)
+        if abs(numerator) // common > _MOST:
+            raise TooManyPoints(points=numerator // denominator, most=MAX_QUANTITY)
         steps.append(
             EarningStep(
                 f"tier:{tier}", numerator // common, denominator // common, 0, multiplier.text
@@ -56,11 +62,12 @@ def exact_sum(steps: Sequence[EarningStep]) -> tuple[int, int]:
 
 def _base_step(rate: PointsRate, amount_minor: int) -> EarningStep:
     if rate.whole_blocks:
-        units = amount_minor // rate.per_minor * rate.units
-        return EarningStep(rate.rule, units, amount_minor=amount_minor)
-    return EarningStep(
-        rate.rule, amount_minor * rate.units, rate.per_minor, amount_minor=amount_minor
-    )
+        numerator, denominator = amount_minor // rate.per_minor * rate.units, 1
+    else:
+        numerator, denominator = amount_minor * rate.units, rate.per_minor
+    if numerator > _MOST:
+        raise TooManyPoints(points=numerator // denominator, most=MAX_QUANTITY)
+    return EarningStep(rate.rule, numerator, denominator, amount_minor)
 
 
 def _floor(numerator: int, denominator: int) -> int:

@@ -13,7 +13,8 @@
     │   ├── AlreadyEnrolled
     │   ├── UnknownMember
     │   ├── ReceiptAlreadyClaimed  the receipt has earned (RULES 24)
-    │   └── InsufficientPoints     less available than asked (RULES 11)
+    │   ├── InsufficientPoints     less available than asked (RULES 11)
+    │   └── TooManyPoints          more than one event can hold
     ├── StoreError                 the store can't be used
     │   ├── StoreNotFound, StoreExists, NotAStore, StoreTooNew, StoreDamaged
     │   ├── StoreBusy              another process holds it; trying again can help
@@ -114,6 +115,14 @@ class InsufficientPoints(Rejection):
     template = "{asked} points asked, {available} available"
     hint = "ask for no more than is available"
     retryable = True
+
+
+class TooManyPoints(Rejection):
+    """Fields: points, most (points units)."""
+
+    code = "too_many_points"
+    template = "{points} points are more than one event can hold ({most})"
+    hint = "check the amount, and the rates of the program"
 
 
 class StoreError(JifenError):
@@ -221,6 +230,7 @@ __all__ = [
     "StoreNotFound",
     "StoreTooNew",
     "StoreUnwritable",
+    "TooManyPoints",
     "UndecodableEvent",
     "UnknownMember",
     "UnknownTopic",

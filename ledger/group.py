@@ -126,14 +126,15 @@ class Group:
             or self._application.account(stream)
         )
         events = DECISIONS[kind](account, rules, command, stamp)
-        if kind is RecordPurchase:
-            self._claim_receipt(command)
         version = account.version
-        append = self.events.append
+        rows = []
         for event in events:
             version += 1
-            append((stream, version, event.topic, encode_event(event)))
+            rows.append((stream, version, event.topic, encode_event(event)))
             account = evolve(account, event)
+        if kind is RecordPurchase:
+            self._claim_receipt(command)
+        self.events += rows
         self.overlay[stream] = account
         self._write(pending, request_id, events, account)
 

@@ -80,11 +80,17 @@ class Ledger:
             self._recorder.file.create()
         else:
             self._recorder.file.open()
-        self._application = LedgerApplication(self._recorder)
-        self._committer = Committer(self._application, self._recorder, clock=clock, new_id=new_id)
+        try:
+            self._application = LedgerApplication(self._recorder)
+            self._committer = Committer(
+                self._application, self._recorder, clock=clock, new_id=new_id
+            )
+            if program is not None and not len(self._committer.rulebook):
+                self.publish(_text_of(program))
+        except BaseException:
+            self._recorder.file.close()
+            raise
         _mind_forks(self._committer)
-        if program is not None and not len(self._committer.rulebook):
-            self.publish(_text_of(program))
 
     @classmethod
     def create(cls, url: str | os.PathLike[str], program: str | Path, **options: Any) -> Self:

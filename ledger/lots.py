@@ -12,10 +12,10 @@ from collections.abc import Callable
 from typing import Final
 
 from ledger.account import Account, Lot
-from ledger.errors import InsufficientPoints
+from ledger.errors import InsufficientPoints, TooManyPoints
 from schemas.events import LotOpened, Movement
 from schemas.program import Expiry
-from schemas.values import add_months
+from schemas.values import MAX_QUANTITY, add_months
 
 
 def credit(
@@ -26,9 +26,14 @@ def credit(
     available_from: dt.date,
     expires_on: dt.date | None,
 ) -> tuple[tuple[LotOpened, ...], tuple[Movement, ...]]:
-    """The lot that `points` (units) open and how they move; what is owed is repaid first."""
+    """The lot that `points` (units) open and how they move; what is owed is repaid first.
+
+    Raises TooManyPoints beyond what one event can hold.
+    """
     if points == 0:
         return (), ()
+    if points > MAX_QUANTITY:
+        raise TooManyPoints(points=points, most=MAX_QUANTITY)
     number = account.last_lot + 1
     lot = LotOpened(number, points, earned_on, available_from, expires_on)
     repaid = min(points, account.debt)

@@ -192,10 +192,19 @@ def _meaning_mistakes(program: Program) -> typing.Iterator[str]:
         yield from _earning_mistakes(program, rule, f"$.earn[{index}]")
     if (program.expiry.policy == "months") != (program.expiry.months is not None):
         yield "$.expiry.months: goes with policy 'months', and only with it"
+    if program.available_after_days > _shortest_life(program.expiry):
+        yield "$.available_after_days: some points would lapse before they become available"
     for index, tier in enumerate(program.tiers):
         yield from _tier_mistakes(program, tier, index)
     if program.rfm.monetary is not None:
         yield from _amount_mistakes(program.rfm.monetary, program, "$.rfm.monetary")
+
+
+def _shortest_life(expiry: Expiry) -> int:
+    """Days from earning to the last good day, at the least."""
+    if expiry.policy == "months":
+        return 28 * (expiry.months or 0)
+    return 365 * expiry.years if expiry.policy == "end_of_year" else 10**6
 
 
 def _earning_mistakes(program: Program, rule: EarningRule, path: str) -> typing.Iterator[str]:

@@ -75,6 +75,9 @@ class SQLiteFile:
                 writer.execute(statement)
             writer.execute("COMMIT")
         except sqlite3.Error as error:
+            self.close()
+            if self.path != MEMORY:
+                Path(self.path).unlink(missing_ok=True)
             raise self.translated(error) from None
 
     def open(self) -> None:
@@ -168,15 +171,16 @@ class SQLiteFile:
     def begin(self) -> None:
         """Take the write lock, of this process and across processes; waits for its turn."""
         self._write_lock.acquire()
+        # Owned before it has begun: whatever interrupts from here on, `rollback` puts it right.
+        self._owner = threading.get_ident()
         try:
             self._writing().execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
-            self._write_lock.release()
+            self.rollback()
             raise self.translated(error) from None
         except BaseException:
-            self._write_lock.release()
+            self.rollback()
             raise
-        self._owner = threading.get_ident()
 
     def commit(self) -> None:
         """Make what was written durable; on an error it still has to be rolled back."""
@@ -188,7 +192,9 @@ class SQLiteFile:
         self._write_lock.release()
 
     def rollback(self) -> None:
-        """Undo what was written since `begin`."""
+        """Undo what was written since `begin`; does nothing when it is committed already."""
+        if not self.is_writing:
+            return
         try:
             if self._writer is not None and self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")

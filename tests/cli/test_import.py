@@ -184,6 +184,65 @@ def test_rows_of_partners_with_the_same_receipt_numbers_are_apart(shop, folder):
     assert balances(members=["m-001"]) == [236]
 
 
+@pytest.mark.parametrize("when", ["0001-01-01", "0001-01-01 00:00:00", "0001-01-01T00:00:00+08:00"])
+def test_a_time_at_the_end_of_time_is_one_rejected_row(shop, folder, when):
+    """The null date of some databases."""
+    rows = [("m-001", "A-1", "5.00", "2026-03-01"), ("m-001", "A-2", "5.00", when)]
+    write_csv(folder / "a.csv", ["member", "receipt", "amount", "date"], rows)
+    answer = shop("import", "purchases", "a.csv", "--zone", "Asia/Shanghai")
+    assert counts(answer) == tally(2, 1, 0, 1)
+
+
+def test_a_refused_first_row_does_not_reject_the_members_other_rows(shop, folder):
+    rows = [
+        ("new", "A-1", "5.00", "2999-01-01"),
+        ("new", "A-2", "5.00", "2026-03-01"),
+        ("new", "A-3", "5.00", "2026-03-02"),
+    ]
+    write_csv(folder / "a.csv", ["member", "receipt", "amount", "date"], rows)
+    answer = shop("import", "purchases", "a.csv", "--enrol")
+    assert counts(answer) == tally(3, 2, 0, 1)
+    assert "enrolled 1;" in answer.out
+
+
+def test_members_with_long_names_are_enrolled_apart(shop, folder):
+    names = ["x" * 125 + end for end in ("a", "b", "c")]
+    rows = [(name, f"A-{i}", "5.00", "2026-03-01") for i, name in enumerate(names)]
+    write_csv(folder / "a.csv", ["member", "receipt", "amount", "date"], rows)
+    assert counts(shop("import", "purchases", "a.csv", "--enrol")) == tally(3, 3, 0, 0)
+
+
+def test_partner_and_receipt_together_name_a_row_without_doubt(shop, folder):
+    rows = [
+        ("m-001", "b/c", "5.00", "2026-03-01", "a"),
+        ("m-001", "c", "5.00", "2026-03-01", "a/b"),
+        ("m-001", "a/b/c", "5.00", "2026-03-01", ""),
+        ("m-001", "y" * 128, "5.00", "2026-03-01", "z" * 100),
+    ]
+    write_csv(folder / "a.csv", ["member", "receipt", "amount", "date", "partner"], rows)
+    assert counts(shop("import", "purchases", "a.csv")) == tally(4, 4, 0, 0)
+
+
+def test_a_store_that_is_busy_ends_the_import_and_rejects_nothing(shop, folder, monkeypatch):
+    import sqlite3
+
+    monkeypatch.setattr("ledger.store.file._BUSY_SECONDS", 0.1)
+    write_csv(folder / "a.csv", ["member", "receipt", "amount", "date"], ROWS)
+    with closing(sqlite3.connect(folder / "jifen.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = shop("import", "purchases", "a.csv")
+    assert answer.status == 4
+    assert "[store_busy]" in answer.err
+    assert counts(answer) == tally(0, 0, 0, 0)
+    assert not list(folder.glob("*.rejects*"))
+
+
+def test_the_source_of_a_settings_file_does_not_name_the_rows_of_a_file(shop, folder):
+    (folder / "jifen.toml").write_text('source = "shop"\n')
+    write_csv(folder / "a.csv", ["member", "amount", "date"], [("m-001", "5.00", "2026-03-01")])
+    assert "[unidentified_rows]" in shop("import", "purchases", "a.csv").err
+
+
 def import_cdnow(*words):
     return [
         *(sys.executable, "-m", "cli", "import", "purchases"),

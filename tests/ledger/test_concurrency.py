@@ -187,3 +187,54 @@ def test_a_subscription_follows_commits_of_any_process(store):
         assert next(follower).originator_id == "member:b"
         follower.stop()
         assert list(follower) == []
+
+
+class Interrupted:
+    """A connection on which a statement succeeds and is then interrupted, once."""
+
+    def __init__(self, connection, statement):
+        self._connection, self._statement = connection, statement
+
+    def __getattr__(self, name):
+        return getattr(self._connection, name)
+
+    def execute(self, statement, *parameters):
+        if statement != self._statement:
+            return self._connection.execute(statement, *parameters)
+        self._statement = ""
+        self._connection.execute(statement, *parameters)
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("statement", ["BEGIN IMMEDIATE", "PRAGMA data_version", "COMMIT"])
+def test_an_interrupt_leaves_the_ledger_and_the_file_usable(store, statement):
+    with Ledger.open(store) as ledger:
+        ledger.award("m-001", 1, "before", request_id="r-0")
+        file = ledger._recorder.file
+        file._writer = Interrupted(file._writer, statement)
+        with pytest.raises(KeyboardInterrupt):
+            ledger.award("m-001", 10, "interrupted", request_id="r-1")
+        with Ledger.open(store) as other:
+            other.award("m-001", 100, "other", request_id="r-2")
+        # Interrupted after the commit it is durable, before it is not: a retry tells.
+        again = ledger.award("m-001", 10, "interrupted", request_id="r-1")
+        assert again.replayed == (statement == "COMMIT")
+        ledger.award("m-001", 1000, "after", request_id="r-3")
+        assert ledger.balance("m-001").balance == 1111
+        assert not ledger.verify().findings
+
+
+def test_a_program_that_could_not_be_read_again_is_read_by_the_next_command(store, monkeypatch):
+    with Ledger.open(store) as ledger:
+        programs = ledger._application.programs
+        answers = iter([OSError("once")])
+
+        def once():
+            for error in answers:
+                raise error
+            return programs()
+
+        monkeypatch.setattr(ledger._application, "programs", once)
+        with pytest.raises(OSError, match="once"):
+            ledger.publish(PROGRAM_THAT_DOUBLES)
+        assert ledger.purchase("m-001", 1000, "p-1").events[0].points_earned == 20

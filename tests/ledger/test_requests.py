@@ -26,6 +26,7 @@ from ledger.errors import (
     ProgramMismatch,
     ReceiptAlreadyClaimed,
     RequestConflict,
+    TooManyPoints,
     UnknownMember,
 )
 from tests.scenario import LADDER, instant
@@ -208,6 +209,17 @@ def test_bad_input_is_a_typed_error_of_one_line_and_writes_nothing(ledger, run, 
 def test_a_time_within_the_programs_tolerance_is_taken(ledger, clock):
     ahead = clock() + dt.timedelta(minutes=5)
     assert ledger.enrol("m-001", occurred_at=ahead).events[0].occurred_at == ahead
+
+
+def test_more_points_than_an_event_can_hold_are_refused(clock):
+    rich = LADDER.replace('per = "1.00"', 'per = "0.01"')
+    with Ledger(":memory:", program="points_decimals = 4\n" + rich, clock=clock) as ledger:
+        ledger.enrol("m-001")
+        position = ledger.position
+        for amount in (10**15, 10**12):
+            with pytest.raises(TooManyPoints):
+                ledger.purchase("m-001", amount, "p-1")
+        assert ledger.position == position
 
 
 def test_errors_survive_pickling(ledger):

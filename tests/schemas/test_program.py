@@ -62,6 +62,14 @@ def test_the_department_stores_ladder_is_the_handbooks():
         (LADDER + '[rfm]\nmonetary = "x"', "$.rfm.monetary"),
         (LADDER + "[rfm]\nfrequency = 0", "$.rfm.frequency"),
         (BASIC.replace('id = "base"', 'id = " "'), "$.earn[0].id"),
+        (
+            "available_after_days = 40\n" + BASIC + '[expiry]\npolicy = "months"\nmonths = 1',
+            "$.available_after_days",
+        ),
+        (
+            "available_after_days = 1\n" + BASIC + '[expiry]\npolicy = "end_of_year"\nyears = 0',
+            "$.available_after_days",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_path(text, mistake):
