@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def labels_of(program: Program) -> dict[str, str]:
     """Tier id -> the name that people know the card by."""
-    return {tier.id: tier.label or tier.id for tier in program.tiers}
+    return {tier.id: tier.card for tier in program.tiers}
 
 
 def answer_columns(program: Program) -> list[Column]:
@@ -35,9 +35,7 @@ def answer_columns(program: Program) -> list[Column]:
 
 def balance_columns(program: Program) -> list[Column]:
     """The first screen of a member (EASE 2)."""
-    from schemas.values import currency_exponent
-
-    points, money = program.points_decimals, currency_exponent(program.currency)
+    points = program.points_decimals
     return [
         Column("member", _("member"), "identifier"),
         Column("available", _("available"), "points", points),
@@ -52,10 +50,7 @@ def balance_columns(program: Program) -> list[Column]:
         Column("tier", _("tier"), "identifier"),
         Column("valid_until", _("card valid until"), "day"),
         Column("next_tier", _("next tier"), "identifier"),
-        Column("missing_money", _("still to spend ({})").format(program.currency), "money", money),
-        Column("missing_points", _("still to earn"), "points", points),
-        Column("missing_visits", _("visits still to make"), "integer"),
-        Column("missing_until", _("before"), "day"),
+        *_way_up(program),
         Column("day", _("day"), "day"),
         Column("position", _("as of event"), "integer"),
     ]
@@ -63,9 +58,6 @@ def balance_columns(program: Program) -> list[Column]:
 
 def tier_columns(program: Program) -> list[Column]:
     """A member's card."""
-    from schemas.values import currency_exponent
-
-    points, money = program.points_decimals, currency_exponent(program.currency)
     return [
         Column("member", _("member"), "identifier"),
         Column("card", _("card"), "text"),
@@ -76,11 +68,22 @@ def tier_columns(program: Program) -> list[Column]:
         Column("next_tier", _("next tier"), "identifier"),
         Column("measure", _("measured by"), "text"),
         Column("window", _("window"), "text"),
-        Column("missing_money", _("still to spend ({})").format(program.currency), "money", money),
-        Column("missing_points", _("still to earn"), "points", points),
+        *_way_up(program),
+        Column("position", _("as of event"), "integer"),
+    ]
+
+
+def _way_up(program: Program) -> list[Column]:
+    """What is missing to the next tier, in the unit of its measure."""
+    from schemas.values import currency_exponent
+
+    money = currency_exponent(program.currency)
+    spend = _("still to spend ({})").format(program.currency)
+    return [
+        Column("missing_money", spend, "money", money),
+        Column("missing_points", _("still to earn"), "points", program.points_decimals),
         Column("missing_visits", _("visits still to make"), "integer"),
         Column("missing_until", _("before"), "day"),
-        Column("position", _("as of event"), "integer"),
     ]
 
 

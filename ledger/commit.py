@@ -11,7 +11,6 @@ they land, whichever process shares the file (docs/decisions.md).
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
@@ -56,7 +55,6 @@ class Committer:
 
     def _start_over(self) -> None:
         """Locks, queue and thread anew: at the start, and in the child after a fork."""
-        self._pid = os.getpid()
         self._turn = threading.Lock()
         self._queue: SimpleQueue[Pending | None] = SimpleQueue()
         self._thread: threading.Thread | None = None

@@ -130,7 +130,7 @@ def tier_card(account: Account, rules: Rules, day: dt.date, position: int) -> Ti
         day=day,
         position=position,
         tier=account.tier,
-        label=(rung.tier.label or rung.tier.id) if rung else account.tier,
+        label=rung.tier.card if rung else account.tier,
         since=account.tiers[-1].since if account.tiers else None,
         valid_until=account.tier_valid_until,
         discount_percent=rung.tier.discount_percent if rung else "0",
@@ -142,7 +142,7 @@ def tier_card(account: Account, rules: Rules, day: dt.date, position: int) -> Ti
     return TierCard(
         **{name: getattr(card, name) for name in TierCard.__struct_fields__[:8]},
         next_tier=above.tier.id,
-        next_label=above.tier.label or above.tier.id,
+        next_label=above.tier.card,
         missing=max(0, above.threshold - measure(above.tier, account.days, span)),
         measure=above.tier.measure,
         window=above.tier.window,

@@ -245,8 +245,7 @@ def published(
         points_decimals=program.points_decimals,
         zone=program.zone,
         tiers=tuple(
-            TierLabel(tier.id, tier.label or tier.id, rank)
-            for rank, tier in enumerate(program.tiers, start=1)
+            TierLabel(tier.id, tier.card, rank) for rank, tier in enumerate(program.tiers, start=1)
         ),
         rfm_window_days=rfm.window_days,
         rfm_recency_days=rfm.recency_days,

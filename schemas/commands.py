@@ -92,7 +92,6 @@ class PublishProgram(Command, frozen=True, kw_only=True):
 
 
 AnyCommand = EnrolMember | RecordPurchase | AwardPoints | RedeemPoints | PublishProgram
-AnyMemberCommand = EnrolMember | RecordPurchase | AwardPoints | RedeemPoints
 
 COMMANDS: Final[tuple[type[AnyCommand], ...]] = (
     EnrolMember,

@@ -86,6 +86,11 @@ class Tier(_Named, frozen=True):
     valid: Literal["for_ever", "end_of_next_year", "months"] = "end_of_next_year"
     valid_months: Months | None = None
 
+    @property
+    def card(self) -> str:
+        """The name that people know the card by: its label, else its id."""
+        return self.label or self.id
+
 
 class RfmSettings(_Section, frozen=True):
     """Where recency, frequency and monetary split into 2 and 1; the medians where it is silent.

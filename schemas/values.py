@@ -15,17 +15,12 @@ import datetime as dt
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Annotated, Final, Literal, NewType
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Meta
 
 from schemas.errors import InvalidAmount, InvalidIdentifier, InvalidPoints, InvalidTime
-
-MemberId = NewType("MemberId", str)
-PurchaseId = NewType("PurchaseId", str)
-PartnerId = NewType("PartnerId", str)
-TierId = NewType("TierId", str)
 
 Rounding = Literal["floor", "half_up", "ceil"]
 

@@ -40,7 +40,7 @@ class Shop:
     def __init__(self) -> None:
         self.opened: list[Ledger] = []
 
-    def tell(self, program: str, *commands: Command) -> None:
+    def check_story(self, program: str, *commands: Command) -> None:
         """A new shop under `program` is told the commands; ledger and model must agree."""
         clock = ManualClock(NOW)
         pair = Pair(Ledger(":memory:", program=program, clock=clock), program, clock)
@@ -83,26 +83,26 @@ def published(program: str, on: str) -> Command:
 
 def test_a_time_given_with_an_offset_is_kept_in_utc(shop: Shop) -> None:
     tokyo = dt.timezone(dt.timedelta(hours=9))
-    shop.tell(BASIC, enrolled(at("2026-01-01").astimezone(tokyo)))
+    shop.check_story(BASIC, enrolled(at("2026-01-01").astimezone(tokyo)))
 
 
 def test_the_way_to_the_next_tier_is_that_of_the_rules_in_force(shop: Shop) -> None:
     later = published(BASIC + SILVER.replace("10", "90"), "2026-06-01")
-    shop.tell(BASIC + SILVER, enrolled(at("2026-01-01")), later)
+    shop.check_story(BASIC + SILVER, enrolled(at("2026-01-01")), later)
 
 
 def test_how_far_ahead_a_time_may_be_is_that_of_the_rules_in_force(shop: Shop) -> None:
     later = published("future_tolerance_minutes = 60" + BASIC, "2026-06-01")
-    shop.tell(BASIC, later, enrolled(NOW + dt.timedelta(minutes=30)))
+    shop.check_story(BASIC, later, enrolled(NOW + dt.timedelta(minutes=30)))
 
 
 def test_a_purchase_from_before_the_enrolment_earns_without_a_card(shop: Shop) -> None:
-    shop.tell(BASIC + ENTRY, enrolled(at("2026-03-01")), bought(10, "2026-02-01"))
+    shop.check_story(BASIC + ENTRY, enrolled(at("2026-03-01")), bought(10, "2026-02-01"))
 
 
 def test_a_late_purchase_under_rules_without_the_card_held_lowers_nothing(shop: Shop) -> None:
     with_gold = published(BASIC + SILVER + GOLD, "2026-03-01")
-    shop.tell(
+    shop.check_story(
         BASIC + SILVER,
         with_gold,
         enrolled(at("2026-01-01")),
@@ -112,7 +112,7 @@ def test_a_late_purchase_under_rules_without_the_card_held_lowers_nothing(shop: 
 
 
 def test_a_purchase_earns_nothing_from_a_card_that_begins_on_a_later_day(shop: Shop) -> None:
-    shop.tell(
+    shop.check_story(
         "upgrade_first = true" + BASIC + SILVER + ROLLING,
         enrolled(at("2026-01-01")),
         bought(6, "2026-03-20"),
