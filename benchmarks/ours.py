@@ -78,7 +78,7 @@ def events(path: Path) -> int:
 def balances(path: Path, members: Sequence[str]) -> dict[str, int]:
     """Points of each of the members, lapsed ones included."""
     with Ledger.open(str(path)) as ledger:
-        return {member: ledger.balance(member).balance for member in members}
+        return {member: ledger.account(member).balance for member in members}
 
 
 def history_length(path: Path, member: str) -> int:

@@ -1,197 +1,157 @@
-"""Commands that write: enrol, purchase, redeem."""
+"""What all commands to the ledger share: an open ledger, what is read, what is said, the answer.
+
+Shapes:
+    Desk         an open ledger with the options of one command
+    at_the_desk  opens it; refusals speak of points as the program shows them
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from console.options import (
-    business_time,
-    command_options,
-    open_ledger,
-    output_options,
-    store_option,
-)
-from console.output import Format, write_record
+from console.options import business_time, now, open_ledger
+from console.output import Format, write_record, write_rows
 from console.words import _
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from console.cells import Column
+    from console.output import Rows
     from ledger import Ledger, Outcome
 
-_shop = click.option("--shop", default="", metavar="NAME", help=_("The store where it happened."))
-_till = click.option("--till", default="", metavar="NAME", help=_("The till."))
-_partner = click.option("--partner", default="", metavar="ID", help=_("The alliance partner."))
 
+class Desk:
+    """An open ledger and the options of one command: `output_options`, maybe `command_options`."""
 
-@click.command(
-    help=_(
-        """Let a person into the program.
+    def __init__(self, ledger: Ledger, options: dict[str, Any]) -> None:
+        self.ledger = ledger
+        self.program = ledger.program
+        self.zone = ledger.rules.zone
+        self.format: Format = "json" if options.get("as_json") else options.get("fmt", "table")
+        self.out: Path | None = options.get("out")
+        self._options = options
 
-        \b
-        Examples:
-          jifen enrol m-001
-          jifen enrol m-001 --at 2026-03-01 --shop east"""
-    )
-)
-@click.argument("member")
-@_shop
-@command_options
-@store_option
-@output_options
-def enrol(member: str, shop: str, store: str, **options: Any) -> None:
-    """See the command's help."""
-    with open_ledger(store) as ledger:
-        outcome = ledger.enrol(member, store=shop, **_said(ledger, options))
-        _answer(ledger, outcome, options, _("Enrolled"))
+    # -- reading what was typed --------------------------------------------------------------
 
+    def points(self, text: str) -> int:
+        """Points units. Raises InvalidPoints."""
+        from schemas.values import parse_points
 
-@click.command(
-    help=_(
-        """Record a purchase of AMOUNT and what it earns.
+        return parse_points(text, self.program.points_decimals)
 
-        A receipt earns once, whoever presents it.
+    def maybe_points(self, text: str | None) -> int | None:
+        """The same; None for what was not typed."""
+        return None if text is None else self.points(text)
 
-        \b
-        Examples:
-          jifen purchase m-001 118.00 --receipt 20260301-0007
-          jifen purchase m-001 1,280.50 --receipt A-9 --shop east --till 3"""
-    )
-)
-@click.argument("member")
-@click.argument("amount")
-@click.option("--receipt", required=True, metavar="ID", help=_("The receipt's number."))
-@click.option(
-    "--qualifying",
-    metavar="AMOUNT",
-    help=_("The part that may earn.  [default: all of it]"),
-)
-@_partner
-@_shop
-@_till
-@command_options
-@store_option
-@output_options
-def purchase(
-    member: str,
-    amount: str,
-    receipt: str,
-    qualifying: str | None,
-    partner: str,
-    shop: str,
-    till: str,
-    store: str,
-    **options: Any,
-) -> None:
-    """See the command's help."""
-    from schemas.values import parse_money
+    def money(self, text: str) -> int:
+        """Minor units. Raises InvalidAmount."""
+        from schemas.values import parse_money
 
-    with open_ledger(store) as ledger:
-        currency = ledger.program.currency
-        outcome = ledger.purchase(
-            member,
-            parse_money(amount, currency),
-            receipt,
-            qualifying_minor=parse_money(qualifying, currency) if qualifying else None,
-            partner=partner,
-            store=shop,
-            till=till,
-            **_said(ledger, options),
-        )
-        _answer(ledger, outcome, options, _("Purchase recorded"))
+        return parse_money(text, self.program.currency)
 
+    def maybe_money(self, text: str | None) -> int | None:
+        """The same; None for what was not typed."""
+        return None if text is None else self.money(text)
 
-@click.command(
-    help=_(
-        """Spend a member's points.
+    def day(self, text: str) -> dt.date:
+        """A day in the program's zone. Raises InvalidTime."""
+        from console.days import parse_day
 
-        The lot that expires first goes first.
+        return parse_day(text, self.zone, now())
 
-        \b
-        Examples:
-          jifen redeem m-001 250
-          jifen redeem m-001 250 --at 2026-03-01 --reason "a tea set"
+    def maybe_day(self, text: str | None) -> dt.date | None:
+        """The same; None for what was not typed."""
+        return None if text is None else self.day(text)
+
+    def said(self) -> dict[str, Any]:
+        """The fields that every command has, as the options say them."""
+        options = self._options
+        return {
+            "occurred_at": business_time(options["at"], self.zone),
+            "request_id": options["request_id"],
+            "source": options["source"],
+            "operator": options["operator"],
+        }
+
+    # -- showing -----------------------------------------------------------------------------
+
+    def shown_points(self, points: int) -> str:
+        """Points as a person reads them."""
+        from console.cells import Column, shown
+
+        return shown(points, Column("points", "", "points", self.program.points_decimals))
+
+    def answer(
+        self, member: str, outcome: Outcome, title: str, *, other: str = "", **then: str
+    ) -> None:
+        """What the command wrote, as far as it is about `member`.
+
+        `other` is the second account, if there is one. `then` are commands that may come next, by
+        what they are for; a person alone is told.
         """
-    )
-)
-@click.argument("member")
-@click.argument("points")
-@click.option("--reason", default="", metavar="TEXT", help=_("What they are spent on."))
-@click.option("--receipt", default="", metavar="ID", help=_("The receipt they go towards."))
-@_partner
-@_shop
-@_till
-@command_options
-@store_option
-@output_options
-def redeem(
-    member: str,
-    points: str,
-    reason: str,
-    receipt: str,
-    partner: str,
-    shop: str,
-    till: str,
-    store: str,
-    **options: Any,
-) -> None:
-    """See the command's help."""
-    from schemas.values import parse_points
+        from console.answers import answer_columns, answer_record, then_columns
 
-    with open_ledger(store) as ledger:
-        outcome = ledger.redeem(
-            member,
-            parse_points(points, ledger.program.points_decimals),
-            reason=reason,
-            purchase_id=receipt,
-            partner=partner,
-            store=shop,
-            till=till,
-            **_said(ledger, options),
+        if outcome.replayed:
+            title += _(" (before; nothing was written now)")
+        record = answer_record(self.ledger, member, outcome, for_person=self.format == "table")
+        record["other"] = other or None
+        columns = answer_columns(self.program)
+        if self.format == "table":
+            record |= then
+            columns += then_columns()
+        self.record(record, columns, title=title)
+
+    def record(
+        self,
+        record: dict[str, Any],
+        columns: list[Column],
+        *,
+        title: str | None = None,
+        caption: str | None = None,
+    ) -> None:
+        """One record, in the format that was asked for."""
+        write_record(
+            record,
+            columns,
+            self.format,
+            out=self.out,
+            zone=self.zone,
+            title=title,
+            caption=caption,
         )
-        _answer(ledger, outcome, options, _("Points redeemed"))
+
+    def rows(
+        self,
+        rows: Rows,
+        columns: list[Column],
+        *,
+        title: str | None = None,
+        caption: str | None = None,
+    ) -> int:
+        """Rows, in the format that was asked for; gives how many there were."""
+        return write_rows(
+            rows,
+            columns,
+            self.format,
+            out=self.out,
+            zone=self.zone,
+            title=title,
+            caption=caption,
+        )
 
 
-def _said(ledger: Ledger, options: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "occurred_at": business_time(options["at"], ledger.rules.zone),
-        "request_id": options["request_id"],
-        "source": options["source"],
-        "operator": options["operator"],
-    }
+@contextmanager
+def at_the_desk(store: str, options: dict[str, Any]) -> Iterator[Desk]:
+    """The ledger behind --store, with a command's options. Raises StoreError."""
+    with open_ledger(store) as ledger:
+        from console.refusals import in_points
+        from ledger.errors import Rejection
 
-
-def _answer(ledger: Ledger, outcome: Outcome, options: dict[str, Any], title: str) -> None:
-    """What was written: the points that moved, the balance after, a new card."""
-    from console.columns import answer_columns, labels_of
-    from ledger.account import movements_total
-    from schemas.events import PointsEvent, TierChanged
-
-    events = outcome.events
-    labels = labels_of(ledger.program)
-    reached = [event for event in events if isinstance(event, TierChanged)]
-    account = outcome.account
-    record = {
-        "member": account.member if account else "",
-        "occurred_at": events[0].occurred_at,
-        "points": sum(movements_total(e.movements) for e in events if isinstance(e, PointsEvent)),
-        "balance_after": account.balance if account else None,
-        "tier": account.tier if account else None,
-        "tier_reached": labels.get(reached[0].tier_to, reached[0].tier_to) if reached else None,
-        "first_position": outcome.first_position,
-        "last_position": outcome.last_position,
-        "request_id": events[0].request_id,
-        "replayed": outcome.replayed,
-    }
-    fmt: Format = "json" if options["as_json"] else options["fmt"]
-    out: Path | None = options["out"]
-    write_record(
-        record,
-        answer_columns(ledger.program),
-        fmt,
-        out=out,
-        zone=ledger.rules.zone,
-        title=title + (_(" (before; nothing was written now)") if outcome.replayed else ""),
-    )
+        desk = Desk(ledger, options)
+        try:
+            yield desk
+        except Rejection as refusal:
+            raise in_points(refusal, desk.program.points_decimals) from None

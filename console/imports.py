@@ -4,24 +4,51 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from console import failures
 from console.options import open_ledger, store_option
 from console.words import _
+from console.writing import encoding_of, fitting
 
 if TYPE_CHECKING:
     from console.purchases_file import Tally
+    from console.rejects import Rejects
     from console.tabular import Table
     from schemas.program import Program
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @click.group(name="import", help=_("Bring files into the ledger."))
 def import_group() -> None:
     """See the group's help."""
+
+
+def _file_options(function: F) -> F:
+    """FILE, and what every import may be told about it."""
+    for option in (
+        click.option("--quiet", is_flag=True, help=_("No progress and no preview.")),
+        click.option(
+            "--rejects",
+            "rejects_file",
+            default=None,
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help=_("Where rejected rows go.  [default: beside FILE]"),
+        ),
+        click.option("--sheet", default=None, metavar="NAME", help=_("The sheet of a workbook.")),
+        click.option(
+            "--encoding", default=None, metavar="NAME", help=_("The encoding of a CSV file.")
+        ),
+    ):
+        function = option(function)
+    return click.argument("file", type=click.Path(path_type=Path))(function)
 
 
 @import_group.command(
@@ -40,7 +67,6 @@ def import_group() -> None:
                 --map member=customer_id --map amount=dollar_value"""
     )
 )
-@click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--map",
     "pairs",
@@ -57,17 +83,7 @@ def import_group() -> None:
 @click.option("--enrol", is_flag=True, help=_("Enrol members who are not known."))
 @click.option("--partner", default="", metavar="ID", help=_("The partner, where no column says."))
 @click.option("--zone", default=None, metavar="ZONE", help=_("The zone of times without one."))
-@click.option("--encoding", default=None, metavar="NAME", help=_("The encoding of a CSV file."))
-@click.option("--sheet", default=None, metavar="NAME", help=_("The sheet of a workbook."))
-@click.option(
-    "--rejects",
-    "rejects_file",
-    default=None,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help=_("Where rejected rows go.  [default: beside FILE]"),
-)
-@click.option("--quiet", is_flag=True, help=_("No progress and no preview."))
+@_file_options
 @store_option
 def purchases(file: Path, pairs: tuple[str, ...], store: str, quiet: bool, **options: Any) -> int:
     """See the command's help."""
@@ -88,6 +104,47 @@ def purchases(file: Path, pairs: tuple[str, ...], store: str, quiet: bool, **opt
             rejects_file=options["rejects_file"],
             quiet=quiet,
         )
+    return failures.FINDINGS if tally.rejected else failures.DONE
+
+
+@import_group.command(
+    name="online-retail",
+    help=_(
+        """Record the invoices of the Online Retail data set.
+
+        FILE is the set of the UCI repository as Parquet, xlsx or CSV. An invoice
+        becomes a purchase with its lines, in the program's currency. A C-invoice
+        becomes returns: each of its rows is matched to earlier purchases of the
+        same member and product, the latest first. Members are enrolled on the
+        way. Rows left out go to a rejects file with the reason. Feeding FILE
+        again records nothing twice.
+
+        \b
+        Example:
+          jifen import online-retail online_retail_2010_2011.parquet"""
+    ),
+)
+@click.option(
+    "--source",
+    default="online-retail",
+    show_default=True,
+    metavar="NAME",
+    help=_("A lasting name for where the rows come from."),
+)
+@click.option(
+    "--zone",
+    default=None,
+    metavar="ZONE",
+    help=_("The zone of the file's times.  [default: the program's]"),
+)
+@_file_options
+@store_option
+def online_retail(file: Path, store: str, **options: Any) -> int:
+    """See the command's help."""
+    from console.online_retail import import_online_retail
+
+    with open_ledger(store) as ledger:
+        tally = import_online_retail(ledger, file, **options)
     return failures.FINDINGS if tally.rejected else failures.DONE
 
 
@@ -129,28 +186,20 @@ def import_purchases(
         partner=partner,
     )
     if not quiet:
-        _preview(table, mapping)
+        preview(table, mapping)
     tally = purchases_file.Tally()
-    started = time.monotonic()
     where = rejects_file or rejects_path(table.path)
-    with Rejects(where, table.columns) as rejects:
-        try:
-            rows = expected_rows(table.path, table.kind)
-            with progress(_("importing"), rows, _("rows"), quiet=quiet) as bar:
-                purchases_file.post_purchases(
-                    ledger, file, table.rows, rejects, tally, enrol=enrol, advance=bar.advance
-                )
-        except BaseException:
-            _report(tally, table, program, started)
-            failures.say(_("stopped; feed the same file again to finish"))
-            raise
-    _report(tally, table, program, started)
-    if rejects.count:
-        failures.say(_("rejected rows, with reasons: {path}").format(path=where))
+    with Rejects(where, table.columns) as rejects, reporting(tally, table, program):
+        rows = expected_rows(table.path, table.kind)
+        with progress(_("importing"), rows, _("rows"), quiet=quiet) as bar:
+            purchases_file.post_purchases(
+                ledger, file, table.rows, rejects, tally, enrol=enrol, advance=bar.advance
+            )
+    tell_rejects(rejects)
     return tally
 
 
-def _preview(table: Table, mapping: dict[str, str]) -> None:
+def preview(table: Table, mapping: dict[str, str]) -> None:
     """Which encoding and columns were taken, and what the first rows say (EASE 8)."""
     kind = table.kind if table.encoding is None else f"{table.kind}, {table.encoding}"
     failures.say(f"{table.path} ({kind})")
@@ -160,29 +209,40 @@ def _preview(table: Table, mapping: dict[str, str]) -> None:
         failures.say(f"  {row.line}: {shown}")
 
 
+@contextmanager
+def reporting(tally: Tally, table: Table, program: Program) -> Iterator[None]:
+    """Print the counts when the block ends, and also when something stops it."""
+    started = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        _report(tally, table, program, started)
+        failures.say(_("stopped; feed the same file again to finish"))
+        raise
+    _report(tally, table, program, started)
+
+
+def tell_rejects(rejects: Rejects) -> None:
+    """Say where the rejected rows are, if there are any."""
+    if rejects.count:
+        failures.say(_("rejected rows, with reasons: {path}").format(path=rejects.path))
+
+
 def _report(tally: Tally, table: Table, program: Program, started: float) -> None:
     from schemas.values import format_money, format_points
 
+    tally.repaired = table.repaired
     seconds = max(time.monotonic() - started, 1e-9)
     lines = [
-        _("read {read:,} = posted {posted:,} + duplicate {duplicate:,} + rejected {rejected:,}"),
-        _("enrolled {enrolled:,}; {amount} {currency}; {points} points; {rate:,.0f} rows/s"),
+        tally.counts(),
+        _("enrolled {enrolled:,}; {amount} {currency}; {points} points; {rate:,.0f} rows/s").format(
+            enrolled=tally.enrolled,
+            amount=format_money(tally.amount_minor, program.currency),
+            currency=program.currency,
+            points=format_points(tally.points, program.points_decimals),
+            rate=tally.read / seconds,
+        ),
+        *tally.remarks(program),
     ]
-    if table.repaired:
-        lines.append(_("{repaired:,} numbers that a spreadsheet had made floats were repaired"))
-    for line in lines:
-        sys.stdout.write(
-            line.format(
-                read=tally.read,
-                posted=tally.posted,
-                duplicate=tally.duplicate,
-                rejected=tally.rejected,
-                enrolled=tally.enrolled,
-                amount=format_money(tally.amount_minor, program.currency),
-                currency=program.currency,
-                points=format_points(tally.points, program.points_decimals),
-                rate=tally.read / seconds,
-                repaired=table.repaired,
-            )
-            + "\n"
-        )
+    # A reason may quote what the file has.
+    sys.stdout.write(fitting("".join(f"{line}\n" for line in lines), encoding_of(sys.stdout)))

@@ -1,25 +1,25 @@
-"""Commands that read one member from the ledger: balance, tier, statement."""
+"""Commands that read one member from the ledger: balance and tier."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from console.options import open_ledger, output_options, store_option, warehouse_option
-from console.output import Format, write_record, write_rows
+from console.output import Format, write_record
 from console.words import _, marked
 
 if TYPE_CHECKING:
-    from ledger import TierCard
+    from console.cells import Column
+    from ledger import Lapse, TierCard
     from schemas.program import Program
 
-_KINDS = {
-    "PurchaseRecorded": marked("purchase"),
-    "PointsAwarded": marked("award"),
-    "PointsRedeemed": marked("redemption"),
-}
+_LAPSES_SHOWN = 6
+_MERGED = "merged into "
+_STATUSES = {"frozen": marked("frozen"), "closed": marked("closed")}
 _MEASURED_IN = {
     "net_spend": "missing_money",
     "points_earned": "missing_points",
@@ -43,26 +43,68 @@ _MEASURED_IN = {
 def balance(member: str, store: str, fmt: Format, as_json: bool, out: Path | None) -> None:
     """See the command's help."""
     from console.columns import balance_columns
+    from schemas.events import is_purse
 
     with open_ledger(store) as ledger:
-        points, card = ledger.balance(member), ledger.tier(member)
+        points = ledger.balance(member)
+        card = None if is_purse(member) else ledger.tier(member)
         program, zone = ledger.program, ledger.rules.zone
     record: dict[str, Any] = {
         name: getattr(points, name)
         for name in (
-            *("member", "available", "pending", "held", "debt", "lapsed", "balance"),
+            *("member", "status", "available", "pending", "held", "debt", "lapsed", "balance"),
             *("next_lapse_on", "day", "position"),
         )
     }
     record["next_lapse_points"] = points.next_lapse_points if points.next_lapse_on else None
-    record.update(_card(card, program))
+    record["lapses"] = [
+        {"lapses_on": lapse.lapses_on, "points": lapse.points} for lapse in points.lapses
+    ]
+    record.update(_card(card, program) if card else {})
+    columns = balance_columns(program)
     shown: Format = "json" if as_json else fmt
     if shown == "table":
+        columns = _with_lapses(columns, record, points.lapses, program)
+        record["status"] = _status(points.status)
         for name in ("held", "debt", "lapsed"):
             record[name] = record[name] or None
         record["tier"] = None
-        record["next_tier"] = card.next_label or None
-    write_record(record, balance_columns(program), shown, out=out, zone=zone)
+        record["next_tier"] = (card.next_label if card else "") or None
+        if card is None or points.status not in ("open", "frozen"):
+            record |= dict.fromkeys(("next_tier", *_MEASURED_IN.values(), "missing_until"))
+    write_record(record, columns, shown, out=out, zone=zone)
+
+
+def _with_lapses(
+    columns: list[Column], record: dict[str, Any], lapses: Sequence[Lapse], program: Program
+) -> list[Column]:
+    """The columns for a person: a line for each of the next days on which points lapse."""
+    from console.cells import Column
+
+    shown = [
+        (_("lapses after {}").format(lapse.lapses_on), lapse.points)
+        for lapse in lapses[:_LAPSES_SHOWN]
+    ]
+    if later := sum(lapse.points for lapse in lapses[_LAPSES_SHOWN:]):
+        shown.append((_("lapses later"), later))
+    place = [column.key for column in columns].index("next_lapse_points")
+    record["next_lapse_points"] = record["next_lapse_on"] = None
+    for number, (_label, points) in enumerate(shown):
+        record[f"lapse_{number}"] = points
+    decimals = program.points_decimals
+    lines = [
+        Column(f"lapse_{number}", label, "points", decimals)
+        for number, (label, _points) in enumerate(shown)
+    ]
+    return [*columns[:place], *lines, *columns[place:]]
+
+
+def _status(status: str) -> str | None:
+    """The account's status for a person; None for what is as it should be."""
+    into = status.removeprefix(_MERGED)
+    if into != status:
+        return _("merged into {}").format(into)
+    return None if status == "open" else _(_STATUSES[status])
 
 
 @click.command(
@@ -113,56 +155,6 @@ def tier(
     if shown == "table":
         record["next_tier"] = card.next_label or None
     write_record(record, tier_columns(program), shown, out=out, zone=zone)
-
-
-@click.command(
-    help=_(
-        """Show a member's statement.
-
-        Every event that moved points, with the balance after it.
-
-        \b
-        Examples:
-          jifen statement m-001
-          jifen statement m-001 --format xlsx --out m-001.xlsx"""
-    )
-)
-@click.argument("member")
-@store_option
-@output_options
-def statement(member: str, store: str, fmt: Format, as_json: bool, out: Path | None) -> None:
-    """See the command's help."""
-    from console.columns import statement_columns
-
-    with open_ledger(store) as ledger:
-        shown: Format = "json" if as_json else fmt
-        lines = (
-            {
-                "occurred_at": line.occurred_at,
-                "kind": _(_KINDS[line.kind]) if shown == "table" else line.kind,
-                "receipt": line.receipt,
-                "store": line.store,
-                "till": line.till,
-                "operator": line.operator,
-                "reason": line.reason,
-                "points": line.points,
-                "balance_after": line.balance_after,
-                "position": line.position,
-            }
-            for line in ledger.statement(member)
-        )
-        columns = statement_columns(ledger.program)
-        if shown == "table":
-            lines_shown = list(lines)
-            columns = [
-                column
-                for column in columns
-                if column.key in ("points", "balance_after")
-                or any(line[column.key] not in ("", None) for line in lines_shown)
-            ]
-            write_rows(lines_shown, columns, shown, out=out, zone=ledger.rules.zone, title=member)
-        else:
-            write_rows(lines, columns, shown, out=out, zone=ledger.rules.zone)
 
 
 def _card(card: TierCard, program: Program) -> dict[str, Any]:

@@ -73,13 +73,24 @@ def output_options(function: F) -> F:
 
 def command_options(function: F) -> F:
     """--at, --request-id, --source and --operator: what every command to the ledger says."""
+    return _said_options(function, operator_needed=False)
+
+
+def accountable_options(function: F) -> F:
+    """The same for what someone has to answer for: --operator has to be given."""
+    return _said_options(function, operator_needed=True)
+
+
+def _said_options(function: F, *, operator_needed: bool) -> F:
+    # Required and a default exclude each other, be it None.
+    needed: dict[str, Any] = {"required": True} if operator_needed else {"default": ""}
     for option in (
         click.option(
             "--operator",
-            default="",
             envvar="JIFEN_OPERATOR",
             metavar="NAME",
             help=_("Who gives the command."),
+            **needed,
         ),
         click.option(
             "--source",
@@ -98,6 +109,27 @@ def command_options(function: F) -> F:
     ):
         function = option(function)
     return function
+
+
+def place_options(function: F) -> F:
+    """--partner, --shop and --till: where it happened."""
+    for option in (
+        click.option("--till", default="", metavar="NAME", help=_("The till.")),
+        click.option("--shop", default="", metavar="NAME", help=_("The store where it happened.")),
+        click.option("--partner", default="", metavar="ID", help=_("The alliance partner.")),
+    ):
+        function = option(function)
+    return function
+
+
+def yes_option(function: F) -> F:
+    """--yes."""
+    return click.option("--yes", "-y", is_flag=True, help=_("Do not ask."))(function)
+
+
+def quiet_option(function: F) -> F:
+    """--quiet."""
+    return click.option("--quiet", is_flag=True, help=_("No progress."))(function)
 
 
 def open_ledger(store: str) -> Ledger:

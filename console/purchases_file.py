@@ -8,23 +8,25 @@ again adds nothing and finishes what was left.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from console.rejects import Rejects
 from console.tabular import Row, Table, Value, cell_text
-from console.words import marked
-from schemas.commands import Command, EnrolMember, RecordPurchase
+from console.words import _, marked
+from schemas.commands import EnrolMember, MemberCommand, RecordPurchase
 from schemas.errors import InvalidAmount, InvalidInput, InvalidTime, JifenError
 from schemas.values import parse_instant, parse_money, start_of_day
 
 if TYPE_CHECKING:
-    from ledger import Ledger
+    from ledger import Ledger, Outcome
+    from schemas.program import Program
 
 FIELDS: Final = (
     "member",
@@ -72,6 +74,19 @@ class Tally(Struct):
     amount_minor: int = 0
     repaired: int = 0
 
+    def counts(self) -> str:
+        """The counts in one line."""
+        return _(
+            "read {read:,} = posted {posted:,} + duplicate {duplicate:,} + rejected {rejected:,}"
+        ).format(**asdict(self))
+
+    def remarks(self, _program: Program) -> list[str]:
+        """What else has to be told, a line each."""
+        if not self.repaired:
+            return []
+        line = _("{repaired:,} numbers that a spreadsheet had made floats were repaired")
+        return [line.format(repaired=self.repaired)]
+
 
 class PurchasesFile:
     """How a file's rows become commands.
@@ -116,7 +131,7 @@ class PurchasesFile:
         return RecordPurchase(
             member=self._needed(values, "member"),
             purchase_id=purchase_id,
-            request_id=_request_id(f"{len(partner)}:{partner}/{purchase_id}"),
+            request_id=request_id(f"{len(partner)}:{partner}/{purchase_id}"),
             source=self._source,
             amount_minor=self._amount(values, "amount"),
             qualifying_minor=None if qualifying is None else self._amount(values, "qualifying"),
@@ -219,8 +234,6 @@ def _post_group(
     *,
     enrol: bool,
 ) -> None:
-    from ledger.errors import StoreError
-
     readable: list[tuple[Row, RecordPurchase]] = []
     refused: list[tuple[Row, JifenError]] = []
     for row in group:
@@ -228,36 +241,56 @@ def _post_group(
             readable.append((row, file.command(row)))
         except JifenError as error:
             refused.append((row, error))
-    commands: list[Command] = []
-    of_row: list[Row | None] = []
-    strangers = ledger.strangers({c.member for _, c in readable}) if enrol else set()
-    for row, command in readable:
-        if command.member in strangers:
-            # Before each of a stranger's rows: should one be refused, the next still finds them
-            # enrolled. All but the first that lands are refused and write nothing.
-            commands.append(_enrolment(command))
-            of_row.append(None)
-        commands.append(command)
-        of_row.append(row)
-    results = list(ledger.execute_many(commands, group=len(commands) or 1))
-    for posted_row, command_done, result in zip(of_row, commands, results, strict=True):
-        if isinstance(result, StoreError):
-            raise result
-        if posted_row is None:
-            tally.enrolled += 0 if isinstance(result, JifenError) or result.replayed else 1
-        elif isinstance(result, JifenError):
-            refused.append((posted_row, result))
+    results, enrolled = post_commands(ledger, [c for _, c in readable], enrol=enrol)
+    tally.enrolled += enrolled
+    for (row, command), result in zip(readable, results, strict=True):
+        if isinstance(result, JifenError):
+            refused.append((row, result))
         elif result.replayed:
             tally.duplicate += 1
         else:
             tally.posted += 1
-            purchase = result.events[0]
-            tally.points += getattr(purchase, "points_earned", 0)
-            tally.amount_minor += getattr(command_done, "amount_minor", 0)
+            tally.points += getattr(result.events[0], "points_earned", 0)
+            tally.amount_minor += command.amount_minor
     for refused_row, reason in sorted(refused, key=lambda pair: pair[0].line):
         rejects.write(refused_row, reason)
     tally.rejected += len(refused)
     tally.read += len(group)
+
+
+def post_commands(
+    ledger: Ledger, commands: Sequence[MemberCommand], *, enrol: bool
+) -> tuple[list[Outcome | JifenError], int]:
+    """Execute the commands in one commit: what became of each, and how many were enrolled.
+
+    With `enrol`, who buys and is not known is enrolled at the time of the purchase. Raises a
+    StoreError.
+    """
+    from ledger.errors import StoreError
+
+    strangers = (
+        ledger.strangers({c.member for c in commands if isinstance(c, RecordPurchase)})
+        if enrol
+        else set()
+    )
+    sent: list[MemberCommand] = []
+    for command in commands:
+        if isinstance(command, RecordPurchase) and command.member in strangers:
+            # Before each of a stranger's purchases: should one be refused, the next still finds
+            # them enrolled. All but the first that lands are refused and write nothing.
+            sent.append(_enrolment(command))
+        sent.append(command)
+    results: list[Outcome | JifenError] = []
+    enrolled = 0
+    outcomes = ledger.execute_many(sent, group=len(sent) or 1)
+    for command, result in zip(sent, outcomes, strict=True):
+        if isinstance(result, StoreError):
+            raise result
+        if not isinstance(command, EnrolMember):
+            results.append(result)
+        elif not isinstance(result, JifenError) and not result.replayed:
+            enrolled += 1
+    return results, enrolled
 
 
 def _enrolment(purchase: RecordPurchase) -> EnrolMember:
@@ -270,6 +303,6 @@ def _enrolment(purchase: RecordPurchase) -> EnrolMember:
     )
 
 
-def _request_id(text: str) -> str:
+def request_id(text: str) -> str:
     """`text`, or a hash of it where it is longer than an identifier may be."""
     return text if len(text) <= _LONGEST_ID else sha256(text.encode()).hexdigest()

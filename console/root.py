@@ -12,26 +12,61 @@ import click
 
 from console import failures
 from console.settings import settings_map
-from console.words import _, share_with_click
+from console.words import _, marked, share_with_click
 from schemas.errors import JifenError
 
-COMMANDS: Final[dict[str, str]] = {
-    "init": "console.store:init",
-    "enrol": "console.desk:enrol",
-    "purchase": "console.desk:purchase",
-    "redeem": "console.desk:redeem",
-    "import": "console.imports:import_group",
-    "balance": "console.members:balance",
-    "tier": "console.members:tier",
-    "statement": "console.members:statement",
-    "rfm": "console.reports:rfm",
-    "query": "console.reports:query",
-    "rebuild": "console.reports:rebuild",
-    "verify": "console.store:verify",
-    "config": "console.store:config_group",
-    "demo": "console.demo:demo",
+SUBJECTS: Final[dict[str, dict[str, str]]] = {
+    marked("At the till"): {
+        "purchase": "console.till:purchase",
+        "return": "console.till:return_goods",
+        "redeem": "console.spending:redeem",
+        "redeemable": "console.spending:redeemable",
+        "reward": "console.spending:reward",
+        "rewards": "console.spending:rewards",
+        "hold": "console.holds:hold",
+        "capture": "console.holds:capture",
+        "release": "console.holds:release",
+        "reverse": "console.holds:reverse",
+    },
+    marked("At the service desk"): {
+        "balance": "console.members:balance",
+        "tier": "console.members:tier",
+        "statement": "console.statement:statement",
+        "lots": "console.keeping:lots",
+        "award": "console.giving:award",
+        "bonus": "console.giving:bonus",
+        "adjust": "console.giving:adjust",
+        "undo": "console.giving:undo",
+        "gift": "console.people:gift",
+        "extend": "console.keeping:extend",
+        "purse": "console.purses:purse_group",
+    },
+    marked("Accounts"): {
+        "enrol": "console.people:enrol",
+        "freeze": "console.people:freeze",
+        "unfreeze": "console.people:unfreeze",
+        "close": "console.people:close",
+        "merge": "console.people:merge",
+        "unmerge": "console.people:unmerge",
+    },
+    marked("Over all members"): {
+        "import": "console.imports:import_group",
+        "expire": "console.keeping:expire",
+        "rfm": "console.reports:rfm",
+        "query": "console.reports:query",
+    },
+    marked("The store"): {
+        "init": "console.store:init",
+        "verify": "console.store:verify",
+        "rebuild": "console.reports:rebuild",
+        "config": "console.store:config_group",
+        "demo": "console.demo:demo",
+    },
 }
-"""Command -> where it is. A new command is one function and one row here."""
+"""Subject -> its commands -> where each is. A new command is one function and one row here."""
+COMMANDS: Final[dict[str, str]] = {
+    name: place for commands in SUBJECTS.values() for name, place in commands.items()
+}
 
 
 class LazyGroup(click.Group):
@@ -47,6 +82,18 @@ class LazyGroup(click.Group):
         module, _colon, attribute = place.partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands under their subjects."""
+        room = formatter.width - 6 - max(map(len, COMMANDS))
+        for subject, names in SUBJECTS.items():
+            rows = []
+            for name in names:
+                command = self.get_command(ctx, name)
+                assert command is not None
+                rows.append((name, command.get_short_help_str(room)))
+            with formatter.section(_(subject)):
+                formatter.write_dl(rows)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -38,7 +38,7 @@ from console.words import _
 def init(program: Path, operator: str, store: str) -> None:
     """See the command's help."""
     from ledger import Ledger
-    from schemas.program import load_program, read_program
+    from schemas.program_file import load_program, read_program
 
     content = read_program(program)
     loaded = load_program(content, origin=str(program))
@@ -59,15 +59,18 @@ def init(program: Path, operator: str, store: str) -> None:
     )
 )
 @store_option
+@click.option("--books", is_flag=True, help=_("Follow every point of every account, too."))
 @click.option("--quiet", is_flag=True, help=_("No progress."))
 @output_options
-def verify(store: str, quiet: bool, fmt: Format, as_json: bool, out: Path | None) -> int:
+def verify(
+    store: str, books: bool, quiet: bool, fmt: Format, as_json: bool, out: Path | None
+) -> int:
     """See the command's help."""
     with (
         open_ledger(store) as ledger,
         progress(_("verifying"), ledger.position, _("events"), quiet=quiet) as bar,
     ):
-        result = ledger.verify(bar.reach)
+        result = ledger.verify(bar.reach, books=books)
     record: dict[str, Any] = {
         "events": result.events,
         "commits": result.commits,

@@ -28,6 +28,7 @@ from console.armour import bared
 from console.file_errors import (
     DamagedNumber,
     DuplicateColumn,
+    EmptyFile,
     NoRows,
     RaggedRow,
     RowProblem,
@@ -72,7 +73,9 @@ class Table:
         self.repaired = 0
         self._records = records
         try:
-            header = next(records)
+            header = next(records, None)
+            if header is None:
+                raise EmptyFile(path=os.fspath(path))
             if header.problem is not None:
                 raise UnreadableFile(path=os.fspath(path), reason=str(header.problem))
             self._names = _names(header.cells, path)

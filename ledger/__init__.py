@@ -4,36 +4,93 @@ from __future__ import annotations
 
 import logging
 
+from ledger.balance import Balance, Lapse
 from ledger.clock import ManualClock
 from ledger.errors import JifenError, Rejection, StoreError
+from ledger.lapses import LapsedLot
 from ledger.ledger import Ledger
 from ledger.outcome import Outcome, Pending
-from ledger.readings import Balance, RecordedEvent, StatementLine, TierCard
+from ledger.readings import LotLine, RecordedEvent, StatementLine, TierCard
+from ledger.redeemable import Redeemable
 from schemas.commands import (
+    AdjustPoints,
     AwardPoints,
+    CaptureHold,
+    CloseMember,
     EnrolMember,
+    ExpirePoints,
+    ExtendLots,
+    FreezeMember,
+    GiftPoints,
+    GrantBonus,
+    HoldPoints,
+    JoinPurse,
+    LeavePurse,
+    LineItem,
+    MergeMembers,
+    OpenPurse,
+    PayIntoPurse,
     PublishProgram,
     RecordPurchase,
     RedeemPoints,
+    RedeemReward,
+    ReleaseHold,
+    ReturnedItem,
+    ReturnPurchase,
+    ReverseRedemption,
+    TenderPaid,
+    UndoAdjustment,
+    UnfreezeMember,
+    UnmergeMembers,
+    WithdrawFromPurse,
 )
 
 logging.getLogger("jifen").addHandler(logging.NullHandler())
 
 __all__ = [
+    "AdjustPoints",
     "AwardPoints",
     "Balance",
+    "CaptureHold",
+    "CloseMember",
     "EnrolMember",
+    "ExpirePoints",
+    "ExtendLots",
+    "FreezeMember",
+    "GiftPoints",
+    "GrantBonus",
+    "HoldPoints",
     "JifenError",
+    "JoinPurse",
+    "Lapse",
+    "LapsedLot",
+    "LeavePurse",
     "Ledger",
+    "LineItem",
+    "LotLine",
     "ManualClock",
+    "MergeMembers",
+    "OpenPurse",
     "Outcome",
+    "PayIntoPurse",
     "Pending",
     "PublishProgram",
     "RecordPurchase",
     "RecordedEvent",
     "RedeemPoints",
+    "RedeemReward",
+    "Redeemable",
     "Rejection",
+    "ReleaseHold",
+    "ReturnPurchase",
+    "ReturnedItem",
+    "ReverseRedemption",
     "StatementLine",
     "StoreError",
+    "TenderPaid",
     "TierCard",
+    "UndoAdjustment",
+    "UnfreezeMember",
+    "UnmergeMembers",
+    "WithdrawFromPurse",
 ]

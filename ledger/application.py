@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import Any, Final
@@ -11,11 +11,12 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.persistence import ApplicationRecorder, JSONTranscoder, Mapper
 from eventsourcing.utils import Environment, EnvType
 
-from ledger.account import Account, evolve
+from ledger.account import Account
+from ledger.evolve import evolve
 from ledger.store.mapper import EventMapper
 from ledger.store.sqlite import SQLiteRecorder
 from schemas.codec import decode_event
-from schemas.events import MEMBER_PREFIX, PROGRAM_STREAM, Event, ProgramPublished
+from schemas.events import PROGRAM_STREAM, Event, ProgramPublished, member_of
 
 CACHED_ACCOUNTS: Final = 20_000
 
@@ -56,7 +57,7 @@ class LedgerApplication(Application[str]):
         try:
             account: Account = self.repository.get(stream, projector_func=_projected)
         except AggregateNotFoundError:
-            return Account(stream.removeprefix(MEMBER_PREFIX))
+            return Account(member_of(stream))
         return account
 
     def accounts(self, streams: Iterable[str]) -> dict[str, Account]:
@@ -71,14 +72,26 @@ class LedgerApplication(Application[str]):
                 found[stream] = cached
         for stored in self._given_recorder.select_streams(missing):
             stream = str(stored.originator_id)
-            account = found.get(stream) or Account(stream.removeprefix(MEMBER_PREFIX))
+            account = found.get(stream) or Account(member_of(stream))
             found[stream] = evolve(account, decode_event(stored.topic, stored.state))
         for stream in missing:
             if stream in found:
                 self.remember(stream, found[stream])
             else:
-                found[stream] = Account(stream.removeprefix(MEMBER_PREFIX))
+                found[stream] = Account(member_of(stream))
         return found
+
+    def pages(self, size: int) -> Iterator[list[Account]]:
+        """Every account of the log, `size` at a time, past the cache, which they would fill."""
+        after = ""
+        while streams := self._given_recorder.streams_from(after, size):
+            found: dict[str, Account] = {}
+            for stored in self._given_recorder.select_streams(streams):
+                stream = str(stored.originator_id)
+                account = found.get(stream) or Account(member_of(stream))
+                found[stream] = evolve(account, decode_event(stored.topic, stored.state))
+            yield list(found.values())
+            after = streams[-1]
 
     def remember(self, stream: str, account: Account) -> None:
         """Put a committed state into the cache; the oldest make room."""
@@ -122,7 +135,7 @@ def _projected(account: Any, stream_events: Iterable[Any]) -> Any:
     """The library's projector: folds a stream, None where there is none."""
     for stream_event in stream_events:
         if account is None:
-            account = Account(stream_event.originator_id.removeprefix(MEMBER_PREFIX))
+            account = Account(member_of(stream_event.originator_id))
         event: Event = stream_event.event
         account = evolve(account, event)
     return account

@@ -14,7 +14,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
-from typing import Final
+from typing import Final, Literal
 
 from ledger.application import LedgerApplication
 from ledger.clock import Clock
@@ -28,6 +28,8 @@ from schemas.commands import PublishProgram
 from schemas.events import PROGRAM_STREAM
 
 LARGEST_GROUP: Final = 1024
+Keep = Literal["each", "all", "none"]
+"""What of a group is written: each command that is not refused, all or none, or nothing."""
 _MOST_CHANGED_STREAMS: Final = 2000
 
 logger = logging.getLogger("jifen.ledger")
@@ -95,6 +97,14 @@ class Committer:
         with self._turn:
             self._settle(group)
 
+    def execute_together(self, group: Sequence[Pending], *, keep: bool = True) -> None:
+        """Settle all of them in one commit, or none: then each that failed has its error.
+
+        Without `keep` they are only judged.
+        """
+        with self._turn:
+            self._settle_together(group, "all" if keep else "none")
+
     def close(self) -> None:
         """Settle what is queued, then stop the writer thread."""
         with self._starting:
@@ -148,20 +158,21 @@ class Committer:
                 some.append(pending)
         self._settle_together(some)
 
-    def _settle_together(self, pendings: Sequence[Pending]) -> None:
+    def _settle_together(self, pendings: Sequence[Pending], keep: Keep = "each") -> None:
         if not pendings:
             return
         try:
             # A lone new request, by far the most of them, needs no look at what was there before:
             # a key that is taken shows when it is written.
-            if len(pendings) == 1 and self._commit(pendings, look_up=False):
+            alone = len(pendings) == 1 and keep == "each"
+            if alone and self._commit(pendings, look_up=False):
                 return
-            if self._commit(pendings, look_up=True):
+            if self._commit(pendings, look_up=True, keep=keep):
                 return
             # Judged under the write lock, so only a cache that lies can get here.
             logger.warning("a version was taken; judging again from the log")
             self._application.forget(None)
-            if not self._commit(pendings, look_up=True):
+            if not self._commit(pendings, look_up=True, keep=keep):
                 reason = "a row of the log is in the way of the next"
                 self._fail(pendings, StoreDamaged(store=self._recorder.path, reason=reason))
         except BaseException as error:
@@ -176,7 +187,7 @@ class Committer:
             if pending.error is None:
                 pending.outcome, pending.error = None, error
 
-    def _commit(self, pendings: Sequence[Pending], *, look_up: bool) -> bool:
+    def _commit(self, pendings: Sequence[Pending], *, look_up: bool, keep: Keep = "each") -> bool:
         """One transaction. False when it has to be judged again, with a look at what is there."""
         recorder = self._recorder
         tail = recorder.begin()
@@ -191,6 +202,9 @@ class Committer:
                 base=tail.position + 1,
             )
             sure = group.judge_all(pendings, look_up=look_up)
+            if keep == "none" or (keep == "all" and any(p.error for p in pendings)):
+                recorder.rollback()
+                return True
             if sure and group.events:
                 recorder.append(group.events, group.claims)
                 recorder.commit()
@@ -202,7 +216,7 @@ class Committer:
         except BaseException:
             recorder.rollback()
             raise
-        if sure and group.events:
+        if sure:
             # Last of all: should anything before fail, the next commit catches up from here.
             self._publish(group)
             self._position = tail.position + len(group.events)

@@ -14,7 +14,9 @@
     │   ├── UnknownMember
     │   ├── ReceiptAlreadyClaimed  the receipt has earned (RULES 24)
     │   ├── InsufficientPoints     less available than asked (RULES 11)
-    │   └── TooManyPoints          more than one event can hold
+    │   ├── TooManyPoints          more than one event can hold
+    │   ├── BatchRefused           commands that belong together, with every failure
+    │   └── ...                    accounts, limits, holds, reversals, returns: ledger/rejections.py
     ├── StoreError                 the store can't be used
     │   ├── StoreNotFound, StoreExists, NotAStore, StoreTooNew, StoreDamaged
     │   ├── StoreBusy              another process holds it; trying again can help
@@ -25,11 +27,59 @@
     └── WarehouseError, QueryRefused     (projections/errors.py)
 
 Order of precedence within one command: InvalidCommand, RequestConflict, OccurredInFuture,
-NoProgramInForce, then those of the decision in the order of its checks.
+NoProgramInForce, then as docs/life.md says.
 """
 
 from __future__ import annotations
 
+from ledger.rejections import (
+    AccountClosed,
+    AccountFrozen,
+    AccountMerged,
+    AlreadyEnrolled,
+    AlreadyFrozen,
+    AlreadyInPurse,
+    AlreadyReversed,
+    AlreadyUndone,
+    BatchRefused,
+    BillNeeded,
+    BonusNotOffered,
+    DayNotOver,
+    DebtOutstanding,
+    HoldClosed,
+    HoldLapsed,
+    HoldsOpen,
+    InsufficientPoints,
+    LimitExceeded,
+    LotNotExtendable,
+    MergeSettled,
+    NoProgramInForce,
+    NotForPurses,
+    NotFrozen,
+    NotInPurse,
+    NotMerged,
+    OccurredInFuture,
+    PointsRemain,
+    ProgramMismatch,
+    PurseExists,
+    ReceiptAlreadyClaimed,
+    RedemptionPolicy,
+    Rejection,
+    RequestConflict,
+    ReturnExceedsPurchase,
+    ReturnWindowClosed,
+    RewardNotOffered,
+    TooManyPoints,
+    UnknownAdjustment,
+    UnknownBonus,
+    UnknownEvent,
+    UnknownHold,
+    UnknownMember,
+    UnknownPurchase,
+    UnknownPurse,
+    UnknownRedemption,
+    UnknownReward,
+)
 from schemas.errors import (
     InvalidAmount,
     InvalidCommand,
@@ -42,87 +92,6 @@ from schemas.errors import (
     UndecodableEvent,
     UnknownTopic,
 )
-
-
-class Rejection(JifenError):
-    """A sound command that the ledger refuses. Nothing was written."""
-
-    code = "rejected"
-
-
-class RequestConflict(Rejection):
-    """Fields: source, request_id, position (of the first event of the original)."""
-
-    code = "request_conflict"
-    template = (
-        "request {request_id!r} of {source!r} was used for something else, at event #{position}"
-    )
-    hint = "a new request needs a new id; a retry must repeat the first content exactly"
-
-
-class OccurredInFuture(Rejection):
-    """Fields: occurred_at, tolerance_minutes."""
-
-    code = "occurred_in_future"
-    template = "{occurred_at} is in the future, by more than {tolerance_minutes} minutes"
-    hint = "check the time and the clock of the till"
-    retryable = True
-
-
-class NoProgramInForce(Rejection):
-    """Fields: occurred_at."""
-
-    code = "no_program_in_force"
-    template = "no version of the program covers {occurred_at}"
-    hint = "publish a version whose effective_from is early enough"
-
-
-class ProgramMismatch(Rejection):
-    """Fields: setting, old, new."""
-
-    code = "program_mismatch"
-    template = "a new version can't change {setting} from {old} to {new}"
-    hint = "open a store of its own for another program"
-
-
-class AlreadyEnrolled(Rejection):
-    """Fields: member."""
-
-    code = "already_enrolled"
-    template = "member {member!r} is enrolled already"
-
-
-class UnknownMember(Rejection):
-    """Fields: member."""
-
-    code = "unknown_member"
-    template = "there is no member {member!r}"
-    hint = "check the number, or enrol the member first"
-
-
-class ReceiptAlreadyClaimed(Rejection):
-    """Fields: partner, purchase_id, member and position (of the purchase that earned)."""
-
-    code = "receipt_already_claimed"
-    template = "receipt {purchase_id!r} has earned already, at event #{position}"
-    hint = "a receipt earns once in the whole program"
-
-
-class InsufficientPoints(Rejection):
-    """Fields: asked, available (points units)."""
-
-    code = "insufficient_points"
-    template = "{asked} points asked, {available} available"
-    hint = "ask for no more than is available"
-    retryable = True
-
-
-class TooManyPoints(Rejection):
-    """Fields: points, most (points units)."""
-
-    code = "too_many_points"
-    template = "{points} points are more than one event can hold ({most})"
-    hint = "check the amount, and the rates of the program"
 
 
 class StoreError(JifenError):
@@ -205,7 +174,22 @@ class LedgerClosed(StoreError):
 
 
 __all__ = [
+    "AccountClosed",
+    "AccountFrozen",
+    "AccountMerged",
     "AlreadyEnrolled",
+    "AlreadyFrozen",
+    "AlreadyInPurse",
+    "AlreadyReversed",
+    "AlreadyUndone",
+    "BatchRefused",
+    "BillNeeded",
+    "BonusNotOffered",
+    "DayNotOver",
+    "DebtOutstanding",
+    "HoldClosed",
+    "HoldLapsed",
+    "HoldsOpen",
     "InsufficientPoints",
     "InvalidAmount",
     "InvalidCommand",
@@ -216,13 +200,26 @@ __all__ = [
     "InvalidTime",
     "JifenError",
     "LedgerClosed",
+    "LimitExceeded",
+    "LotNotExtendable",
+    "MergeSettled",
     "NoProgramInForce",
     "NotAStore",
+    "NotForPurses",
+    "NotFrozen",
+    "NotInPurse",
+    "NotMerged",
     "OccurredInFuture",
+    "PointsRemain",
     "ProgramMismatch",
+    "PurseExists",
     "ReceiptAlreadyClaimed",
+    "RedemptionPolicy",
     "Rejection",
     "RequestConflict",
+    "ReturnExceedsPurchase",
+    "ReturnWindowClosed",
+    "RewardNotOffered",
     "StoreBusy",
     "StoreDamaged",
     "StoreError",
@@ -232,7 +229,15 @@ __all__ = [
     "StoreUnwritable",
     "TooManyPoints",
     "UndecodableEvent",
+    "UnknownAdjustment",
+    "UnknownBonus",
+    "UnknownEvent",
+    "UnknownHold",
     "UnknownMember",
+    "UnknownPurchase",
+    "UnknownPurse",
+    "UnknownRedemption",
+    "UnknownReward",
     "UnknownTopic",
     "UnsupportedStore",
 ]

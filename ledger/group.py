@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from msgspec.structs import replace
 
-from ledger.account import Account, evolve, fold
+from ledger.account import Account
 from ledger.application import LedgerApplication
-from ledger.decisions import DECISIONS, Stamp
+from ledger.case import Case, Stamp
+from ledger.decisions import PROCEDURES, Procedure
+from ledger.decisions.admission import admit
 from ledger.decisions.publish import decide_publish
 from ledger.errors import OccurredInFuture, ReceiptAlreadyClaimed, RequestConflict
+from ledger.evolve import evolve, fold
 from ledger.outcome import Outcome, Pending
 from ledger.rules import Rulebook
 from ledger.store.sqlite import Claims, Prepared, RequestRow, SQLiteRecorder
+from ledger.story import Story, tell_story
 from schemas.codec import decode_event, encode_event
 from schemas.commands import (
     Command,
@@ -23,7 +27,7 @@ from schemas.commands import (
     PublishProgram,
     RecordPurchase,
 )
-from schemas.events import MEMBER_PREFIX, PROGRAM_STREAM, Event, member_stream
+from schemas.events import PROGRAM_STREAM, Event, MemberAbsorbed, member_stream
 
 
 class Group:
@@ -55,6 +59,8 @@ class Group:
         self._accounts: dict[str, Account] = {}
         self._requests: dict[tuple[str, str], RequestRow] = {}
         self._receipts: dict[tuple[str, str], int] = {}
+        self._fresh: dict[str, list[Event]] = {}
+        self._stories: dict[str, Story] = {}
         self._written: dict[tuple[str, str], tuple[str, Outcome]] = {}
         self._outcomes: list[tuple[Pending, Outcome]] = []
 
@@ -77,10 +83,12 @@ class Group:
                 self._receipts[partner, purchase_id] = position
         self._accounts = self._application.accounts(
             {
-                member_stream(command.member)
+                member_stream(name)
                 for command in commands
                 if isinstance(command, MemberCommand)
                 and (command.source, command.request_id) not in self._requests
+                for name in (command.member, PROCEDURES[type(command)].other(command))
+                if name
             }
         )
 
@@ -99,6 +107,9 @@ class Group:
             pending.outcome = pending.error = None
             try:
                 self._judge(pending)
+                if not look_up and not self.events:
+                    # A retry may change nothing now where it changed something at first.
+                    sure = sure and pending.command.request_id is None
             except Exception as error:
                 pending.error = error
                 sure = sure and (look_up or pending.command.request_id is None)
@@ -115,28 +126,88 @@ class Group:
         if kind is PublishProgram:
             self._publish(pending, command, at, request_id)
             return
+        procedure = PROCEDURES[kind]
+        case = self._case(procedure, command, at, request_id)
+        admit(procedure, case, command)
+        decided = procedure.decide(case, command)
+        if kind is RecordPurchase:
+            self._claim_receipt(command)
+        if decided:
+            self._enter(pending, request_id, decided)
+        else:
+            self._outcomes.append((pending, Outcome((), 0, 0, case.account)))
+
+    def _case(self, procedure: Procedure, command: Any, at: dt.datetime, request_id: str) -> Case:
+        """What the command is judged on."""
         rules = self._rulebook.at(at)
         stamp = Stamp(
-            at, rules.day(at), command.source, request_id, command.operator, rules.version
+            occurred_at=at,
+            occurred_on=rules.day(at),
+            source=command.source,
+            request_id=request_id,
+            operator=command.operator,
+            program_version=rules.version,
+            now=self._now,
         )
-        stream = member_stream(command.member)
-        account = (
+        account = self._account(command.member)
+        name = procedure.other(command)
+        other = self._account(name) if name else None
+        story = other_story = None
+        if procedure.story(account, command, stamp, self._rulebook):
+            story = self._story(command.member)
+        if other is not None and procedure.story(other, command, stamp, self._rulebook):
+            other_story = self._story(name)
+        return Case(account, rules, stamp, self._rulebook, story, other, other_story)
+
+    def _account(self, name: str) -> Account:
+        stream = member_stream(name)
+        return (
             self.overlay.get(stream)
             or self._accounts.get(stream)
             or self._application.account(stream)
         )
-        events = DECISIONS[kind](account, rules, command, stamp)
-        version = account.version
+
+    def _story(self, name: str) -> Story:
+        """An account's story up to here, this group's events included."""
+        story = self._stories.get(name)
+        if story is None:
+            story = self._stories[name] = tell_story(name, self._events_of)
+        return story
+
+    def _events_of(self, name: str) -> Iterator[Event]:
+        for stored in self._recorder.select_events(member_stream(name)):
+            yield decode_event(stored.topic, stored.state)
+        yield from self._fresh.get(name, ())
+
+    def _enter(
+        self, pending: Pending, request_id: str, decided: Sequence[tuple[str, Event]]
+    ) -> None:
+        """Make the events ready to be written, and go on from the accounts after them."""
+        accounts: dict[str, Account] = {}
         rows = []
-        for event in events:
-            version += 1
-            rows.append((stream, version, event.topic, encode_event(event)))
-            account = evolve(account, event)
-        if kind is RecordPurchase:
-            self._claim_receipt(command)
+        for name, event in decided:
+            account = accounts.get(name) or self._account(name)
+            row = (member_stream(name), account.version + 1, event.topic, encode_event(event))
+            rows.append(row)
+            accounts[name] = evolve(account, event)
         self.events += rows
-        self.overlay[stream] = account
-        self._write(pending, request_id, events, account)
+        for name, account in accounts.items():
+            self.overlay[member_stream(name)] = account
+        for name, event in decided:
+            self._fresh.setdefault(name, []).append(event)
+            if self._stories:
+                self._tell(name, event)
+        member = cast(MemberCommand, pending.command).member
+        account = accounts.get(member) or self._account(member)
+        self._write(pending, request_id, tuple([event for _, event in decided]), account)
+
+    def _tell(self, name: str, event: Event) -> None:
+        """Keep the stories that are known up to date."""
+        if isinstance(event, MemberAbsorbed):
+            # Told anew, with the story of the member who came.
+            self._stories.pop(name, None)
+        elif name in self._stories:
+            self._stories[name].tell(event)
 
     def _refuse_the_future(self, at: dt.datetime) -> None:
         """A business time may not be ahead of the clock by more than the program tolerates."""
@@ -168,12 +239,15 @@ class Group:
         rows = self._recorder.select_span(recorded.first_position, recorded.last_position)
         events = tuple(decode_event(row.topic, row.state) for row in rows)
         account = None
-        if rows and rows[-1].stream != PROGRAM_STREAM:
-            last = rows[-1]
-            story = self._recorder.select_events(last.stream, lte=last.version)
+        if isinstance(command, MemberCommand):
+            story = self._recorder.select_rows(member_stream(command.member))
             account = fold(
-                last.stream.removeprefix(MEMBER_PREFIX),
-                (decode_event(stored.topic, stored.state) for stored in story),
+                command.member,
+                (
+                    decode_event(row.topic, row.state)
+                    for row in story
+                    if row.position <= recorded.last_position
+                ),
             )
         return Outcome(
             events, recorded.first_position, recorded.last_position, account, replayed=True

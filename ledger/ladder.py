@@ -41,12 +41,17 @@ class Reached(Struct, frozen=True):
 
 
 def reached_by(
-    account: Account, days: tuple[DayTotals, ...], rules: Rules, day: dt.date
+    account: Account,
+    days: tuple[DayTotals, ...],
+    rules: Rules,
+    day: dt.date,
+    *,
+    look_ahead: bool = True,
 ) -> Reached | None:
     """The highest rung above the account's own that `days` reach around `day`, if any.
 
     `days` are the account's with the purchase of `day` counted in. A rolling window that ends on
-    a later day counts too: a purchase told late can complete it.
+    a later day counts too, unless told not to `look_ahead`: a late purchase can complete it.
     """
     best: Reached | None = None
     for climb in rules.climbs_above(account.tier):
@@ -54,7 +59,8 @@ def reached_by(
         if best is not None:
             least = best.rung.rank
             rungs = tuple(rung for rung in rungs if rung.rank > least)
-        for last_day in _deciding_days(climb.tier, days, day):
+        deciding = _deciding_days(climb.tier, days, day) if look_ahead else (day,)
+        for last_day in deciding:
             span = _WINDOWS[climb.tier.window](climb.tier, account, last_day)
             if span.start > day:
                 break
@@ -74,7 +80,12 @@ def window_of(tier: Tier, account: Account, day: dt.date) -> Span:
 
 def measure(tier: Tier, days: tuple[DayTotals, ...], span: Span) -> int:
     """Net spend in minor units, points in points units, or days with a visit, within the span."""
-    total = _MEASURES[tier.measure]
+    return measure_named(tier.measure, days, span)
+
+
+def measure_named(name: str, days: tuple[DayTotals, ...], span: Span) -> int:
+    """The same by the measure's name."""
+    total = _MEASURES[name]
     upper = len(days)
     if upper and days[-1].day >= span.end:
         upper = bisect_left(days, span.end, key=_day)
@@ -94,9 +105,9 @@ def valid_until(tier: Tier, day: dt.date) -> dt.date | None:
 
 
 def _deciding_days(tier: Tier, days: tuple[DayTotals, ...], day: dt.date) -> Sequence[dt.date]:
-    if tier.window != "rolling_months" or days[-1].day == day:
+    if tier.window != "rolling_months" or days[-1].day <= day:
         return (day,)
-    return [totals.day for totals in days if totals.day >= day]
+    return [day, *(totals.day for totals in days if totals.day > day)]
 
 
 def _same_day(_: Tier, __: Account, day: dt.date) -> Span:

@@ -7,45 +7,30 @@ import os
 import secrets
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ledger.account import Account, fold
 from ledger.application import LedgerApplication
+from ledger.calls import Calls
 from ledger.clock import Clock, system_clock
 from ledger.commit import Committer
-from ledger.errors import JifenError, UnknownMember, UnsupportedStore
+from ledger.errors import BatchRefused, InvalidCommand, JifenError, UnsupportedStore
+from ledger.lapses import PAGE as LAPSE_PAGE
+from ledger.lapses import LapsedLot, expiry_day_of, record_lapses, with_progress, would_lapse
+from ledger.lapses import Progress as LapseProgress
 from ledger.outcome import Outcome, Pending
-from ledger.readings import (
-    Balance,
-    RecordedEvent,
-    StatementLine,
-    TierCard,
-    balance_on,
-    statement,
-    tier_card,
-)
-from ledger.rules import Rules
+from ledger.questions import Questions
+from ledger.rules import Rulebook
 from ledger.store.file import MEMORY, Durability, SQLiteFile
 from ledger.store.sqlite import SQLiteRecorder
 from ledger.verification import Progress, Verification, verify
-from schemas.codec import decode_event
-from schemas.commands import (
-    AwardPoints,
-    Command,
-    EnrolMember,
-    PublishProgram,
-    RecordPurchase,
-    RedeemPoints,
-    checked,
-)
-from schemas.events import member_stream
-from schemas.program import Program, load_program, read_program
+from schemas.checking import checked
+from schemas.commands import Command, PublishProgram
+from schemas.program_file import load_program, read_program
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 BULK_GROUP = 2000
 
 
@@ -54,7 +39,7 @@ def new_request_id() -> str:
     return f"{time.time_ns():016x}{secrets.token_hex(8)}"
 
 
-class Ledger:
+class Ledger(Calls, Questions):
     """An open ledger, safe to use from many threads and from several processes at once.
 
     `url` is a file, `sqlite:///file`, or `:memory:` for a host's tests, which needs `program`: a
@@ -179,101 +164,60 @@ class Ledger:
             else:
                 yield result.result()
 
-    def enrol(self, member: str, *, store: str = "", **said: Any) -> Outcome:
-        """Let a person into the program.
+    def execute_all(self, commands: Sequence[Command]) -> list[Outcome]:
+        """Judge commands in order, all of them or none, in one commit.
 
-        `said`: occurred_at, request_id, source, operator, as in every command.
+        Raises BatchRefused with every failure, and writes nothing then.
         """
-        return self.execute(EnrolMember(member=member, store=store, **said))
+        judged: list[Pending | JifenError] = []
+        for command in commands:
+            try:
+                if isinstance(command, PublishProgram):
+                    raise InvalidCommand(command="PublishProgram", reason="it stands alone")
+                judged.append(Pending(*checked(command)))
+            except JifenError as error:
+                judged.append(error)
+        pendings = [entry for entry in judged if isinstance(entry, Pending)]
+        self._committer.execute_together(pendings, keep=len(pendings) == len(judged))
+        ends = [entry.error if isinstance(entry, Pending) else entry for entry in judged]
+        failures = tuple((n, end) for n, end in enumerate(ends) if isinstance(end, JifenError))
+        if failures:
+            raise BatchRefused(failures=failures)
+        return [pending.result() for pending in pendings]
 
-    def purchase(self, member: str, amount_minor: int, purchase_id: str, **said: Any) -> Outcome:
-        """Record a purchase of `amount_minor`; `said` as in RecordPurchase."""
-        return self.execute(
-            RecordPurchase(
-                member=member, amount_minor=amount_minor, purchase_id=purchase_id, **said
-            )
-        )
+    def expire_all(
+        self,
+        as_of: dt.date | None = None,
+        *,
+        dry_run: bool = False,
+        progress: LapseProgress | None = None,
+        source: str = "expiry",
+        operator: str = "",
+    ) -> Iterator[LapsedLot]:
+        """Record, or with `dry_run` list, what lapsed by the end of `as_of` (default: yesterday).
 
-    def award(self, member: str, points: int, reason: str, **said: Any) -> Outcome:
-        """Give `points` units without a purchase; `said` as in AwardPoints."""
-        return self.execute(AwardPoints(member=member, points=points, reason=reason, **said))
-
-    def redeem(self, member: str, points: int, **said: Any) -> Outcome:
-        """Spend `points` units; `said` as in RedeemPoints."""
-        return self.execute(RedeemPoints(member=member, points=points, **said))
-
-    def publish(self, content: str, **said: Any) -> Outcome:
-        """Put a version of the program in force; `content` is the text of a program file."""
-        return self.execute(PublishProgram(content=content, **said))
-
-    # -- readings ----------------------------------------------------------------------------
+        Goes through all accounts as the caller takes the lots; `progress` is told how many of how
+        many are done. Stopped or run twice, it loses and doubles nothing. Raises DayNotOver.
+        """
+        day = expiry_day_of(as_of, self.today())
+        of = self._recorder.count_streams()
+        pages = with_progress(self._application.pages(LAPSE_PAGE), of, progress or _unheard)
+        if dry_run:
+            return would_lapse(pages, self.rules, day)
+        said = {"source": source, "operator": operator}
+        return record_lapses(pages, self.rules, day, self._execute_group, said)
 
     @property
-    def rules(self) -> Rules:
-        """The version of the program that is in force now."""
-        return self._committer.rulebook.current(self._clock())
+    def _rulebook(self) -> Rulebook:
+        return self._committer.rulebook
 
-    @property
-    def program(self) -> Program:
-        """The version of the program that is in force now, as its file says it."""
-        return self.rules.program
+    def verify(self, progress: Progress | None = None, *, books: bool = False) -> Verification:
+        """Check every row of the log against its seals; with `books` follow every point, too."""
+        return verify(self._recorder, progress, books=books)
 
-    @property
-    def position(self) -> int:
-        """The last position of the log; 0 while it is empty."""
-        return self._recorder.tail().position
 
-    def today(self) -> dt.date:
-        """The day in the program's zone."""
-        return self.rules.day(self._clock())
-
-    def strangers(self, members: Iterable[str]) -> set[str]:
-        """Those of `members` who are not enrolled."""
-        streams = {member_stream(member): member for member in members}
-        for stream in self._recorder.existing_streams(streams):
-            del streams[stream]
-        return set(streams.values())
-
-    def account(self, member: str) -> Account:
-        """The member's state, folded from the log now. Raises UnknownMember."""
-        stored = self._recorder.select_events(member_stream(member))
-        if not stored:
-            raise UnknownMember(member=member)
-        return fold(member, (decode_event(e.topic, e.state) for e in stored))
-
-    def history(self, member: str) -> Iterator[RecordedEvent]:
-        """The member's events in order, with position and commit time. Raises UnknownMember."""
-        rows = self._recorder.select_rows(member_stream(member))
-        if not rows:
-            raise UnknownMember(member=member)
-        return (
-            RecordedEvent(
-                row.position,
-                row.version,
-                row.topic,
-                _EPOCH + dt.timedelta(microseconds=row.recorded_at),
-                decode_event(row.topic, row.state),
-            )
-            for row in rows
-        )
-
-    def balance(self, member: str, *, on: dt.date | None = None) -> Balance:
-        """The member's points as they can be used on a day (default today)."""
-        position = self.position
-        return balance_on(self.account(member), on or self.today(), position)
-
-    def tier(self, member: str) -> TierCard:
-        """The member's card, and what is missing to the next tier."""
-        position = self.position
-        return tier_card(self.account(member), self.rules, self.today(), position)
-
-    def statement(self, member: str) -> Iterator[StatementLine]:
-        """Every event that moved the member's points, with the balance after it."""
-        return statement(self.history(member))
-
-    def verify(self, progress: Progress | None = None) -> Verification:
-        """Check every row of the log against its seals."""
-        return verify(self._recorder, progress)
+def _unheard(_: int, __: int) -> None:
+    return None
 
 
 def _text_of(program: str | Path) -> str:

@@ -1,7 +1,6 @@
-"""What a person asks of one member: balance, tier card, statement. Folded from the stream alone.
+"""What a person asks of one member: tier card, lots, statement. Folded from the stream alone.
 
 Shapes:
-    Balance         what can be spent on a day, and why the rest can't
     TierCard        the card, until when, and what is missing to the next
     StatementLine   one movement of the balance, with the balance after it
 """
@@ -13,32 +12,11 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from ledger.account import Account, movements_total
+from ledger.account import Account
+from ledger.evolve import movements_total
 from ledger.ladder import measure, window_of
-from ledger.lots import spendable
 from ledger.rules import Rules
 from schemas.events import Event, PointsEvent
-
-
-class Balance(Struct, frozen=True):
-    """Points units on `day`: `balance` = available + pending + lapsed + held - debt.
-
-    `pending` becomes available later, `lapsed` is past its last good day with its expiry not yet
-    recorded; neither can be spent. `next_lapse_points`, pending ones included, are lost after
-    `next_lapse_on`.
-    """
-
-    member: str
-    day: dt.date
-    position: int
-    balance: int
-    available: int
-    pending: int
-    held: int
-    debt: int
-    lapsed: int
-    next_lapse_on: dt.date | None = None
-    next_lapse_points: int = 0
 
 
 class TierCard(Struct, frozen=True):
@@ -64,8 +42,28 @@ class TierCard(Struct, frozen=True):
     window_until: dt.date | None = None
 
 
+class LotLine(Struct, frozen=True):
+    """What is in a lot, points units; both days are inclusive.
+
+    `from_member` and `from_lot` name the lot that the points were in before, in another account.
+    """
+
+    number: int
+    available: int
+    held: int
+    earned_on: dt.date
+    available_from: dt.date
+    expires_on: dt.date | None
+    from_member: str
+    from_lot: int
+
+
 class StatementLine(Struct, frozen=True):
-    """One event that moved points; `points` signed, `balance_after` right after it."""
+    """One event that moved points; `points` signed, `balance_after` right after it.
+
+    `other` is the second account of a gift or a merge, or the request that is reversed, captured
+    or corrected; `source` and `request_id` are what to name to reverse, capture or correct it.
+    """
 
     position: int
     occurred_at: dt.datetime
@@ -79,6 +77,9 @@ class StatementLine(Struct, frozen=True):
     reason: str
     points: int
     balance_after: int
+    other: str = ""
+    source: str = ""
+    request_id: str = ""
 
 
 class RecordedEvent(Struct, frozen=True):
@@ -89,37 +90,6 @@ class RecordedEvent(Struct, frozen=True):
     topic: str
     recorded_at: dt.datetime
     event: Event
-
-
-def balance_on(account: Account, day: dt.date, position: int) -> Balance:
-    """The member's points as they can be used on `day`."""
-    available = pending = lapsed = held = 0
-    lapses: dict[dt.date, int] = {}
-    for lot in account.lots:
-        held += lot.held
-        if lot.expires_on is not None and lot.expires_on < day:
-            lapsed += lot.available
-            continue
-        if spendable(lot, day):
-            available += lot.available
-        else:
-            pending += lot.available
-        if lot.expires_on is not None and lot.available:
-            lapses[lot.expires_on] = lapses.get(lot.expires_on, 0) + lot.available
-    next_lapse_on = min(lapses, default=None)
-    return Balance(
-        member=account.member,
-        day=day,
-        position=position,
-        balance=account.balance,
-        available=available,
-        pending=pending,
-        held=held,
-        debt=account.debt,
-        lapsed=lapsed,
-        next_lapse_on=next_lapse_on,
-        next_lapse_points=lapses[next_lapse_on] if next_lapse_on else 0,
-    )
 
 
 def tier_card(account: Account, rules: Rules, day: dt.date, position: int) -> TierCard:
@@ -172,4 +142,28 @@ def statement(recorded: Iterable[RecordedEvent]) -> Iterator[StatementLine]:
             reason=getattr(event, "reason", ""),
             points=points,
             balance_after=balance,
+            other=next((o for name in _OTHERS if (o := getattr(event, name, ""))), ""),
+            source=event.source,
+            request_id=event.request_id,
         )
+
+
+_OTHERS = ("other", "redemption", "hold", "corrects")
+"""Fields that name what else an event is about."""
+
+
+def lot_lines(account: Account) -> tuple[LotLine, ...]:
+    """Every open lot, in spending order."""
+    return tuple(
+        LotLine(
+            lot.number,
+            lot.available,
+            lot.held,
+            lot.earned_on,
+            lot.available_from,
+            lot.expires_on,
+            lot.from_member,
+            lot.from_lot,
+        )
+        for lot in account.lots
+    )

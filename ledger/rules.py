@@ -17,32 +17,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.errors import NoProgramInForce
+from ledger.terms import Earning, Limit, Spending, earning_of, limits_of, spending_of
 from schemas.events import ProgramPublished, TierLabel
-from schemas.program import EarningRule, Program, Tier, parse_threshold
+from schemas.program import Program, Tier
+from schemas.program_file import parse_threshold
 from schemas.values import (
     currency_exponent,
     day_of,
     parse_money,
-    parse_points,
     start_of_day,
     zone_named,
 )
 
 
-class PointsRate(Struct, frozen=True):
-    """`units` points units for every `per_minor` of money; whole blocks only, or in proportion."""
-
-    rule: str
-    units: int
-    per_minor: int
-    whole_blocks: bool
-    starts_on: dt.date
-    ends_on: dt.date
-    always: bool
-
-
-class Multiplier(Struct, frozen=True, gc=False):
-    """An exact ratio, and as it was written."""
+class TierFactor(Struct, frozen=True, gc=False):
+    """A tier's multiplier: an exact ratio, and as it was written."""
 
     numerator: int
     denominator: int
@@ -58,7 +47,7 @@ class Rung(Struct, frozen=True):
     tier: Tier
     rank: int
     threshold: int
-    multiplier: Multiplier | None
+    multiplier: TierFactor | None
 
 
 class Climb(Struct, frozen=True):
@@ -74,7 +63,9 @@ class Rules(Struct, frozen=True):
     version: int
     program: Program
     zone: ZoneInfo
-    rates: tuple[PointsRate, ...]
+    earning: Earning
+    spending: Spending
+    limits: dict[str, tuple[Limit, ...]]
     rungs: tuple[Rung, ...]
     climbs: tuple[Climb, ...]
     by_tier: dict[str, Rung]
@@ -112,7 +103,7 @@ class Rules(Struct, frozen=True):
             self.ways_up[held] = ways
         return ways
 
-    def multiplier(self, tier: str) -> Multiplier | None:
+    def multiplier(self, tier: str) -> TierFactor | None:
         """What scales the points of the tier's holder; None where nothing does."""
         rung = self.by_tier.get(tier)
         return rung.multiplier if rung else None
@@ -132,7 +123,9 @@ def make_rules(program: Program, version: int) -> Rules:
         version=version,
         program=program,
         zone=zone_named(program.zone),
-        rates=tuple(_rate(rule, program) for rule in program.earn if rule.enabled),
+        earning=earning_of(program),
+        spending=spending_of(program),
+        limits=limits_of(program),
         rungs=rungs,
         climbs=_climbs(rungs),
         by_tier={rung.tier.id: rung for rung in rungs},
@@ -140,9 +133,9 @@ def make_rules(program: Program, version: int) -> Rules:
     )
 
 
-def _multiplier(text: str) -> Multiplier | None:
+def _multiplier(text: str) -> TierFactor | None:
     ratio = Fraction(text)
-    return None if ratio == 1 else Multiplier(ratio.numerator, ratio.denominator, text)
+    return None if ratio == 1 else TierFactor(ratio.numerator, ratio.denominator, text)
 
 
 def _climbs(rungs: tuple[Rung, ...]) -> tuple[Climb, ...]:
@@ -155,18 +148,6 @@ def _climbs(rungs: tuple[Rung, ...]) -> tuple[Climb, ...]:
     return tuple(Climb(some[0].tier, tuple(some)) for some in groups.values())
 
 
-def _rate(rule: EarningRule, program: Program) -> PointsRate:
-    return PointsRate(
-        rule=rule.id,
-        units=parse_points(str(rule.points), program.points_decimals),
-        per_minor=parse_money(str(rule.per), program.currency),
-        whole_blocks=rule.method == "per_block",
-        starts_on=rule.starts_on or dt.date.min,
-        ends_on=rule.ends_on or dt.date.max,
-        always=rule.starts_on is None and rule.ends_on is None,
-    )
-
-
 class Rulebook:
     """Every published version; the one in force is picked by business time.
 
@@ -177,6 +158,10 @@ class Rulebook:
         ordered = sorted(versions, key=lambda event: (event.effective_from, event.version))
         self._starts = [event.effective_from for event in ordered]
         self._rules = _with_ascents([make_rules(e.program, e.version) for e in ordered])
+        self._by_version = {rules.version: rules for rules in self._rules}
+        self.lots_live_by_activity = any(
+            rules.program.expiry.policy == "inactivity" for rules in self._rules
+        )
         self.latest_version: int = max((event.version for event in ordered), default=0)
 
     def __len__(self) -> int:
@@ -192,6 +177,22 @@ class Rulebook:
     def current(self, now: dt.datetime) -> Rules:
         """The version in force now; before the first takes effect, the first."""
         return self._rules[max(bisect_right(self._starts, now) - 1, 0)]
+
+    def version(self, version: int) -> Rules:
+        """The version with a number."""
+        return self._by_version[version]
+
+    def is_above(self, high: str, low: str, rules: Rules) -> bool:
+        """Whether a tier is higher than another: what `rules` say, else the newest that has both.
+
+        '' is no card, which every tier is above.
+        """
+        if low == "" or high == "":
+            return high != low and low == ""
+        for version in (rules, *reversed(self._rules)):
+            if high in version.by_tier and low in version.by_tier:
+                return version.by_tier[high].rank > version.by_tier[low].rank
+        return False
 
     @property
     def newest(self) -> Rules:

@@ -7,10 +7,13 @@ from itertools import islice
 
 from msgspec import Struct
 
+from ledger.conservation import broken
 from ledger.seals import NO_SEAL, Seal, leaf, make_seal, tree_root
 from ledger.store.sqlite import Row, SQLiteRecorder
+from schemas.codec import decode_event
 
 _SEALS_AT_ONCE = 1000
+_STREAMS_AT_ONCE = 1000
 
 Progress = Callable[[int], None]
 
@@ -32,12 +35,15 @@ class Verification(Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
-def verify(recorder: SQLiteRecorder, progress: Progress | None = None) -> Verification:
+def verify(
+    recorder: SQLiteRecorder, progress: Progress | None = None, *, books: bool = False
+) -> Verification:
     """Walk the log once; stops at the first commit that is not as it was sealed.
 
     Checks that positions have no gap, that stream versions count up from 1, that each commit's
     rows hash to its root, that seals chain, and that every request and receipt points into the
-    log. `progress` is told the position reached.
+    log. With `books` every account's points are followed, too (ledger/conservation.py); up to 20
+    findings of each kind. `progress` is told the position reached.
     """
     versions: dict[str, int] = {}
     expected = Seal(0, 0, "", "", NO_SEAL)
@@ -52,6 +58,8 @@ def verify(recorder: SQLiteRecorder, progress: Progress | None = None) -> Verifi
         if progress is not None:
             progress(seal.last_position)
     findings = tuple(islice(_check_ends(recorder, expected.last_position), 20))
+    if books:
+        findings += tuple(islice(_check_books(recorder), 20))
     return Verification(expected.last_position, commits, expected.seal, findings)
 
 
@@ -101,3 +109,13 @@ def _check_ends(recorder: SQLiteRecorder, sealed: int) -> Iterator[Finding]:
         yield Finding("unsealed_event", sealed + 1, f"events after #{sealed} have no seal")
     for code, position, detail in recorder.loose_claims():
         yield Finding(code, position, detail)
+
+
+def _check_books(recorder: SQLiteRecorder) -> Iterator[Finding]:
+    after = ""
+    while streams := recorder.streams_from(after, _STREAMS_AT_ONCE):
+        for stream in streams:
+            rows = recorder.select_rows(stream)
+            for version, wrong in broken(decode_event(row.topic, row.state) for row in rows):
+                yield Finding("unbalanced", rows[version - 1].position, f"{stream}: {wrong}")
+        after = streams[-1]

@@ -10,15 +10,16 @@ Shapes:
 `from_json` is lenient: what does not fit its type becomes NULL, and an offset behind a time is
 dropped. So nothing is left to it that could vanish unseen: a required field is NOT NULL in its
 table; a field that may be missing is taken out as text and cast, and the cast raises; a list is
-NULL only where its key is not in the text; a time must end in Z. What remains is that DuckDB reads
-a number written as "12" or 12.4 as 12: no writer of ours does that, and a changed row breaks its
-seal.
+taken out as JSON and parsed where it is there, or, if it is one that most events have (`usual`),
+parsed at once and NULL only where its key is not in the text; a time must end in Z. What remains
+is that DuckDB reads a number written as "12" or 12.4 as 12, and null as left out: no writer of
+ours does that, and a changed row breaks its seal.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -151,23 +152,22 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def json_schema(columns: Iterable[Column]) -> str:
-    """The columns as `from_json` wants them: an SQL literal."""
-    return literal(json.dumps({column.name: column.parsed_as for column in columns}))
+def json_schema(columns: Sequence[Column], usual: Collection[str] = ()) -> str:
+    """The columns as `from_json` wants them, lists that are not `usual` as JSON: an SQL literal."""
+    later = {c.name for c in columns if c.is_list and c.name not in usual}
+    schema = {c.name: "JSON" if c.name in later else c.parsed_as for c in columns}
+    return literal(json.dumps(schema))
 
 
-def parsed_expression(column: Column, row: str, text: str) -> str:
+def parsed_expression(column: Column, row: str, text: str, usual: Collection[str] = ()) -> str:
     """The SQL value of a column, from `row`, what `from_json` gave for the JSON in `text`.
 
-    A value that does not fit raises in DuckDB; what is missing becomes its default.
+    A value that does not fit raises in DuckDB; what is missing becomes its default. `usual` is what
+    `json_schema` was given.
     """
     value = f"{row}.{quoted(column.name)}"
     if column.is_list:
-        key = literal(f'"{column.name}"')
-        value = (
-            f"CASE WHEN {value} IS NULL AND contains({text}, {key})"
-            f" THEN error('{column.name} is not a list') ELSE {value} END"
-        )
+        value = _list_expression(column, value, text if column.name in usual else None)
     elif column.sql_type == "TIMESTAMP":
         value = (
             f"CASE WHEN {value} IS NULL OR suffix({value}, 'Z') THEN {value}"
@@ -176,6 +176,18 @@ def parsed_expression(column: Column, row: str, text: str) -> str:
     if column.parsed_as != column.sql_type:
         value = f"CAST({value} AS {column.sql_type})"
     return value if column.default in (None, "NULL") else f"coalesce({value}, {column.default})"
+
+
+def _list_expression(column: Column, value: str, text: str | None) -> str:
+    """A list that was parsed from `text`, or one that is JSON still."""
+    wrong = f"error('{column.name} is not a list')"
+    if text is not None:
+        key = literal(f'"{column.name}"')
+        return (
+            f"CASE WHEN {value} IS NULL AND contains({text}, {key}) THEN {wrong} ELSE {value} END"
+        )
+    parsed = f"from_json({value}, {literal(json.dumps(column.parsed_as))})"
+    return f"CASE WHEN {value} IS NOT NULL THEN coalesce({parsed}, {wrong}) END"
 
 
 def item_expression(column: Column, row: str) -> str:

@@ -1,34 +1,22 @@
-"""The tables that hold the log's facts, and the views that follow from the event types alone.
+"""The tables that hold the log's facts.
 
 A table of schema `facts` holds one event type, one row per event, lists kept as lists:
 
     position, member, version, recorded_at    from the log's row
     every field of the Struct                 struct_types.py
 
-On top, in the main schema, derived from the Structs so that a new event type appears by itself:
-
-    <family>    the table without its lists: enrolments, purchases, awards, redemptions, ...
-    events      what every event says, one row per event of any member
-    movements   position, member, lot, bucket, points: one row per lot movement
-    lots        position, member, lot, points, earned_on, available_from, expires_on
-    breakdown   position, member, step, rule, ...: how a purchase's points came to be
-    postings    position, member, account, points: double entry, sums to zero at every position
-
-The postings of the member's side are the movements; `debt` is what the member owes and has the
-opposite sign. The contra side is the event's headline figure, not the sum of the movements, so
-that an event whose movements don't add up to its headline is found by summing.
+`member` is the name of the account: a member's id, or `purse:<id>` for a purse.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from projections.struct_types import (
     Column,
     columns_of,
-    item_expression,
     json_schema,
     parsed_expression,
     quoted,
@@ -39,12 +27,32 @@ from schemas.events import (
     MEMBER_PREFIX,
     PROGRAM_EVENTS,
     Event,
+    ExpiryUndone,
+    HoldReleased,
+    LotsExtended,
+    MemberAbsorbed,
+    MemberClosed,
     MemberEnrolled,
+    MemberFrozen,
+    MemberMerged,
+    MemberRestored,
+    MemberUnfrozen,
+    MergeUndone,
+    PointsAdjusted,
     PointsAwarded,
-    PointsEvent,
+    PointsExpired,
+    PointsForfeited,
+    PointsHeld,
+    PointsReceived,
     PointsRedeemed,
+    PointsSent,
     ProgramPublished,
     PurchaseRecorded,
+    PurseJoined,
+    PurseLeft,
+    PurseOpened,
+    RedemptionReversed,
+    ReturnRecorded,
     TierChanged,
 )
 
@@ -57,15 +65,45 @@ _NAMES: Final[dict[type[Event], str]] = {
     PointsAwarded: "awards",
     PointsRedeemed: "redemptions",
     TierChanged: "tier_changes",
+    ReturnRecorded: "returns",
+    PointsAdjusted: "adjustments",
+    PointsHeld: "holds",
+    HoldReleased: "releases",
+    RedemptionReversed: "reversals",
+    PointsExpired: "expiries",
+    ExpiryUndone: "undone_expiries",
+    LotsExtended: "extensions",
+    PointsSent: "sent",
+    PointsReceived: "received",
+    PointsForfeited: "forfeits",
+    MemberFrozen: "freezes",
+    MemberUnfrozen: "unfreezes",
+    MemberClosed: "closings",
+    MemberMerged: "merges",
+    MemberAbsorbed: "absorptions",
+    MergeUndone: "unmerges",
+    MemberRestored: "restorations",
+    PurseOpened: "purses",
+    PurseJoined: "purse_joins",
+    PurseLeft: "purse_leaves",
     ProgramPublished: "programs",
 }
 # The program file as a whole is in `content`; its nested form has no columns.
 _LEFT_OUT: Final[dict[type[Event], frozenset[str]]] = {ProgramPublished: frozenset({"program"})}
 
+# Lists that most events have. The others are looked at apart, which costs nothing where they are
+# missing and a quarter more where they are there.
+_USUAL: Final = frozenset({"lots", "movements", "breakdown"})
+
 # Columns of the log's row: name, type, value.
 _ENVELOPE: Final = (
     ("position", "BIGINT", "position"),
-    ("member", "VARCHAR", f"substr(stream, {len(MEMBER_PREFIX) + 1})"),
+    (
+        "member",
+        "VARCHAR",
+        f"CASE WHEN starts_with(stream, '{MEMBER_PREFIX}')"
+        f" THEN substr(stream, {len(MEMBER_PREFIX) + 1}) ELSE stream END",
+    ),
     ("version", "BIGINT", "version"),
     ("recorded_at", "TIMESTAMP", "make_timestamp(recorded_at)"),
 )
@@ -111,8 +149,10 @@ class Family:
         own = (column.name for column in self.columns if not column.item or not self.of_member)
         return (*(name for name, _, _ in self.envelope), *own)
 
-    def list_named(self, name: str) -> Column | None:
-        return next((c for c in self.columns if c.name == name and c.item), None)
+    @property
+    def lists(self) -> dict[str, Column]:
+        """The columns that hold a list of Structs, by name."""
+        return {column.name: column for column in self.columns if column.item}
 
 
 def family_of(kind: type[Event], topic: str) -> Family:
@@ -155,10 +195,10 @@ def _column_definition(name: str, sql_type: str, *, required: bool) -> str:
 def insert_statement(family: Family) -> str:
     """The statement that takes the family's rows out of the batch, each payload parsed once."""
     values = [value for _, _, value in family.envelope]
-    values += [parsed_expression(column, "parsed", "state") for column in family.columns]
+    values += [parsed_expression(column, "parsed", "state", _USUAL) for column in family.columns]
     return (
         f"INSERT INTO {family.table} SELECT {', '.join(values)} FROM"
-        f" (SELECT *, from_json(state, {json_schema(family.columns)}) AS parsed"
+        f" (SELECT *, from_json(state, {json_schema(family.columns, _USUAL)}) AS parsed"
         f" FROM {BATCH} WHERE topic = '{family.topic}')"
     )
 
@@ -173,60 +213,3 @@ def broken_lists_query(family: Family) -> str | None:
         if column.item
     ]
     return f"SELECT min(position) FROM ({' UNION ALL '.join(checks)})" if checks else None
-
-
-def derived_views(known: Sequence[Family], written: frozenset[str]) -> list[str]:
-    """The statements that make the views above, but for those that have a file (`written`)."""
-    of_members = [family for family in known if family.of_member]
-    views = {family.name: _flat_view(family) for family in known}
-    views["events"] = _union(_common(family) for family in of_members)
-    for name in ("movements", "lots", "breakdown"):
-        views[name] = _union(_unnested(f, c) for f in of_members if (c := f.list_named(name)))
-    views["postings"] = _union(
-        side
-        for family in of_members
-        if issubclass(family.kind, PointsEvent)
-        for side in _both_sides(family, family.kind)
-    )
-    return [
-        f"CREATE VIEW {quoted(name)} AS {query}"
-        for name, query in views.items()
-        if name not in written
-    ]
-
-
-def _union(queries: Iterable[str]) -> str:
-    return " UNION ALL ".join(queries)
-
-
-def _flat_view(family: Family) -> str:
-    return f"SELECT {', '.join(map(quoted, family.flat))} FROM {family.table}"
-
-
-def _common(family: Family) -> str:
-    names = [name for name, _, _ in family.envelope]
-    names += [column.name for column in columns_of(Event)]
-    return f"SELECT '{family.topic}' AS topic, {', '.join(map(quoted, names))} FROM {family.table}"
-
-
-def _unnested(family: Family, column: Column) -> str:
-    values = ", ".join(f"{item_expression(c, 'item')} AS {quoted(c.name)}" for c in column.item)
-    number = "number AS step, " if column.name == "breakdown" else ""
-    numbers = f", generate_subscripts({quoted(column.name)}, 1) AS number" if number else ""
-    return (
-        f"SELECT position, member, {number}{values} FROM (SELECT position, member,"
-        f" unnest({quoted(column.name)}) AS item{numbers} FROM {family.table})"
-    )
-
-
-def _both_sides(family: Family, kind: type[PointsEvent]) -> tuple[str, str]:
-    member_side = (
-        "SELECT position, member, item.bucket AS account,"
-        " CASE item.bucket WHEN 'debt' THEN -item.points ELSE item.points END AS points"
-        f" FROM (SELECT position, member, unnest(movements) AS item FROM {family.table})"
-    )
-    contra_side = (
-        f"SELECT position, member, '{kind.contra}' AS account,"
-        f" {-kind.sign} * {quoted(kind.headline)} AS points FROM {family.table}"
-    )
-    return member_side, contra_side

@@ -14,7 +14,8 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
-from projections.tables import Family, create_tables, derived_views
+from projections.derived import derived_views
+from projections.tables import Family, create_tables
 
 FORMAT: Final = 1
 """Raised when the warehouse's file changes in a way that no statement shows."""

@@ -3,24 +3,62 @@
 Every command names its `request_id`, unique per `source` for ever (RULES 23); without one the
 ledger makes one up, and a retry is then a new request. `occurred_at` None means now. A command is
 compared by its content as it was handed in, so a retry that leaves the time out stays the same.
+
+`member` is a member's id; where points are spent, held, reversed, expired, extended or adjusted
+it may be a purse, `purse:<id>`, too. A redemption, a hold or an adjustment goes by the id of the
+request that made it; its source is that of the command that names it unless it says otherwise.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from hashlib import sha256
-from operator import attrgetter
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
-import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import replace
 
-from schemas.errors import InvalidCommand
-from schemas.values import Instant, Label, Name, PositiveQuantity, Quantity, check_identifier
+from schemas.values import MAX_QUANTITY, Instant, Label, Name, PositiveQuantity, Quantity
 
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]
+Operator = Annotated[str, Meta(min_length=1, max_length=200)]
+Units = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+SignedQuantity = Annotated[int, Meta(ge=-MAX_QUANTITY, le=MAX_QUANTITY)]
+Minutes = Annotated[int, Meta(ge=1, le=527_040)]
+Names = Annotated[tuple[Name, ...], Meta(max_length=100)]
+
+
+class _Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    pass
+
+
+class LineItem(_Part, frozen=True, kw_only=True):
+    """A line of a receipt: `amount_minor` for the whole `quantity`, tax included."""
+
+    amount_minor: Quantity
+    quantity: Units = 1
+    sku: Label = ""
+    category: Label = ""
+    brand: Label = ""
+    tax_minor: Quantity = 0
+
+
+class TenderPaid(_Part, frozen=True):
+    """A part of what was paid; `kind` as the program names it: cash, card, points, voucher, ..."""
+
+    kind: Name
+    amount_minor: Quantity
+
+
+class ReturnedItem(_Part, frozen=True, kw_only=True):
+    """What comes back of line `line` (from 1): so many units, or so much money, or what is left."""
+
+    line: Annotated[int, Meta(ge=1, le=10_000)]
+    quantity: Units | None = None
+    amount_minor: PositiveQuantity | None = None
+
+
+Lines = Annotated[tuple[LineItem, ...], Meta(max_length=10_000)]
+ReturnedItems = Annotated[tuple[ReturnedItem, ...], Meta(max_length=10_000)]
+Tenders = Annotated[tuple[TenderPaid, ...], Meta(max_length=100)]
 
 
 class Command(
@@ -41,27 +79,49 @@ class Command(
 
 
 class MemberCommand(Command, frozen=True, kw_only=True):
-    """A command about one member."""
+    """A command about one account."""
 
     member: Name
 
 
 class EnrolMember(MemberCommand, frozen=True, kw_only=True):
-    """Let a person into the program."""
+    """Let a person into the program. `referred_by` is the member who brought them."""
 
     store: Label = ""
+    referred_by: Label = ""
 
 
 class RecordPurchase(MemberCommand, frozen=True, kw_only=True):
-    """A purchase of `amount_minor` (what was paid), of which `qualifying_minor` may earn.
+    """A purchase of `amount_minor` in all, of which `qualifying_minor` may earn.
 
-    `qualifying_minor` None means all of it. (`partner`, `purchase_id`) is the receipt.
+    (`partner`, `purchase_id`) is the receipt. `lines` and `tenders`, where given, each add up to
+    the amount. `qualifying_minor` None means: all that was paid with tenders that earn. Occasions
+    are what the till knows and the program may reward, such as `birthday`.
     """
 
     purchase_id: Name
     amount_minor: Quantity
     qualifying_minor: Quantity | None = None
     partner: Label = ""
+    store: Label = ""
+    till: Label = ""
+    channel: Label = ""
+    lines: Lines = ()
+    tenders: Tenders = ()
+    occasions: Names = ()
+
+
+class ReturnPurchase(MemberCommand, frozen=True, kw_only=True):
+    """Goods of the receipt (`partner`, `purchase_id`) come back.
+
+    Either `items` by line, or `amount_minor` of money, or neither: all that was kept so far.
+    """
+
+    purchase_id: Name
+    partner: Label = ""
+    items: ReturnedItems = ()
+    amount_minor: PositiveQuantity | None = None
+    return_id: Label = ""
     store: Label = ""
     till: Label = ""
 
@@ -74,15 +134,186 @@ class AwardPoints(MemberCommand, frozen=True, kw_only=True):
     expires_on: dt.date | None = None
 
 
+class GrantBonus(MemberCommand, frozen=True, kw_only=True):
+    """Give the bonus `bonus` of the program, as often as it says."""
+
+    bonus: Name
+
+
+class AdjustPoints(MemberCommand, frozen=True, kw_only=True):
+    """Correct a balance by hand: points to add, or below zero to take.
+
+    With `may_owe` what is missing becomes a debt; without, it is refused.
+    """
+
+    operator: Operator
+    points: SignedQuantity
+    reason: Reason
+    may_owe: bool = False
+
+
+class UndoAdjustment(MemberCommand, frozen=True, kw_only=True):
+    """Enter the opposite of an adjustment."""
+
+    operator: Operator
+    adjustment: Name
+    adjustment_source: Label = ""
+    reason: Reason
+    may_owe: bool = False
+
+
 class RedeemPoints(MemberCommand, frozen=True, kw_only=True):
-    """Spend points, the lot that expires first goes first."""
+    """Spend points, the lot that expires first goes first.
+
+    `bill_minor` is the bill that they go towards, where the program limits their share of it;
+    `spender` the member who spends from a purse.
+    """
 
     points: PositiveQuantity
+    bill_minor: PositiveQuantity | None = None
     partner: Label = ""
     store: Label = ""
     till: Label = ""
     purchase_id: Label = ""
     reason: Label = ""
+    spender: Label = ""
+
+
+class RedeemReward(MemberCommand, frozen=True, kw_only=True):
+    """Spend points on `quantity` of a reward of the program's catalogue, at its price."""
+
+    reward: Name
+    quantity: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+    partner: Label = ""
+    store: Label = ""
+    till: Label = ""
+    spender: Label = ""
+
+
+class HoldPoints(MemberCommand, frozen=True, kw_only=True):
+    """Reserve points for `minutes` (None: as the program says). Named by its request id."""
+
+    points: PositiveQuantity
+    minutes: Minutes | None = None
+    bill_minor: PositiveQuantity | None = None
+    partner: Label = ""
+    store: Label = ""
+    till: Label = ""
+    purchase_id: Label = ""
+    reason: Label = ""
+    spender: Label = ""
+
+
+class CaptureHold(MemberCommand, frozen=True, kw_only=True):
+    """Spend what a hold reserves, or `points` of it; the rest is released."""
+
+    hold: Name
+    hold_source: Label = ""
+    points: PositiveQuantity | None = None
+
+
+class ReleaseHold(MemberCommand, frozen=True, kw_only=True):
+    """Give up a hold."""
+
+    hold: Name
+    hold_source: Label = ""
+
+
+class ReverseRedemption(MemberCommand, frozen=True, kw_only=True):
+    """Give back a redemption, or `points` of it, into the lots it came from."""
+
+    redemption: Name
+    redemption_source: Label = ""
+    points: PositiveQuantity | None = None
+    reason: Label = ""
+
+
+class ExpirePoints(MemberCommand, frozen=True, kw_only=True):
+    """Record what lapsed by the end of `as_of`, a day that is over; nothing when nothing did."""
+
+    as_of: dt.date
+
+
+class ExtendLots(MemberCommand, frozen=True, kw_only=True):
+    """Let lots live until `expires_on`; all that end earlier where `lots` names none."""
+
+    operator: Operator
+    expires_on: dt.date
+    reason: Reason
+    lots: Annotated[tuple[Annotated[int, Meta(ge=1)], ...], Meta(max_length=10_000)] = ()
+
+
+class FreezeMember(MemberCommand, frozen=True, kw_only=True):
+    """Stop spending from an account."""
+
+    reason: Reason
+
+
+class UnfreezeMember(MemberCommand, frozen=True, kw_only=True):
+    """Allow spending again."""
+
+    reason: Reason
+
+
+class CloseMember(MemberCommand, frozen=True, kw_only=True):
+    """Let a member go. What they still have is lost only where `forfeit` says so."""
+
+    reason: Reason
+    forfeit: bool = False
+
+
+class MergeMembers(MemberCommand, frozen=True, kw_only=True):
+    """Make `other` a part of `member`: points with their lots, and what counts for the ladder."""
+
+    other: Name
+    reason: Label = ""
+
+
+class UnmergeMembers(MemberCommand, frozen=True, kw_only=True):
+    """Take `other` out of `member` again, while nothing has been spent since."""
+
+    other: Name
+    reason: Label = ""
+
+
+class GiftPoints(MemberCommand, frozen=True, kw_only=True):
+    """Give points to another member; they keep their days."""
+
+    to: Name
+    points: PositiveQuantity
+    reason: Label = ""
+
+
+class OpenPurse(MemberCommand, frozen=True, kw_only=True):
+    """Open the purse `purse:<purse>`, with `member` as the first who may use it."""
+
+    purse: Name
+
+
+class JoinPurse(MemberCommand, frozen=True, kw_only=True):
+    """Let `member` pay into a purse and spend from it."""
+
+    purse: Name
+
+
+class LeavePurse(MemberCommand, frozen=True, kw_only=True):
+    """`member` leaves a purse and takes along what is left of their own points."""
+
+    purse: Name
+
+
+class PayIntoPurse(MemberCommand, frozen=True, kw_only=True):
+    """Move points of `member` into a purse; they stay theirs, and keep their days."""
+
+    purse: Name
+    points: PositiveQuantity
+
+
+class WithdrawFromPurse(MemberCommand, frozen=True, kw_only=True):
+    """Move points that `member` paid in back; also for one who has left."""
+
+    purse: Name
+    points: PositiveQuantity
 
 
 class PublishProgram(Command, frozen=True, kw_only=True):
@@ -91,73 +322,34 @@ class PublishProgram(Command, frozen=True, kw_only=True):
     content: Annotated[str, Meta(max_length=1_000_000)]
 
 
-AnyCommand = EnrolMember | RecordPurchase | AwardPoints | RedeemPoints | PublishProgram
-
-COMMANDS: Final[tuple[type[AnyCommand], ...]] = (
+MEMBER_COMMANDS: Final[tuple[type[MemberCommand], ...]] = (
     EnrolMember,
     RecordPurchase,
+    ReturnPurchase,
     AwardPoints,
+    GrantBonus,
+    AdjustPoints,
+    UndoAdjustment,
     RedeemPoints,
-    PublishProgram,
+    RedeemReward,
+    HoldPoints,
+    CaptureHold,
+    ReleaseHold,
+    ReverseRedemption,
+    ExpirePoints,
+    ExtendLots,
+    FreezeMember,
+    UnfreezeMember,
+    CloseMember,
+    MergeMembers,
+    UnmergeMembers,
+    GiftPoints,
+    OpenPurse,
+    JoinPurse,
+    LeavePurse,
+    PayIntoPurse,
+    WithdrawFromPurse,
 )
+COMMANDS: Final[tuple[type[Command], ...]] = (*MEMBER_COMMANDS, PublishProgram)
 
 C = TypeVar("C", bound=Command)
-
-_encoder = msgspec.json.Encoder()
-_decoders: Final[dict[type[Any], msgspec.json.Decoder[Any]]] = {
-    kind: msgspec.json.Decoder(kind) for kind in COMMANDS
-}
-
-
-def checked(command: C) -> tuple[C, str]:
-    """The command with every constraint held against it, and the digest of its content.
-
-    The content is encoded once; what is decoded from it is checked, its time in UTC, and its
-    SHA-256 is what a retry is compared by. Who gives a command is not part of what is asked:
-    another operator may repeat it. Raises InvalidCommand with the path of the field that is wrong.
-    """
-    kind = type(command)
-    try:
-        content = _encoder.encode(command)
-        sound: Any = _decoders[kind].decode(content)
-    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
-        raise InvalidCommand(command=kind.__name__, reason=str(error)) from None
-    _check_identifiers(sound)
-    if kind is RecordPurchase and (sound.qualifying_minor or 0) > sound.amount_minor:
-        reason = "more qualifies than was paid - at `$.qualifying_minor`"
-        raise InvalidCommand(command=kind.__name__, reason=reason)
-    at = sound.occurred_at
-    if at is not None and at.tzinfo is not dt.UTC:
-        try:
-            sound = replace(sound, occurred_at=at.astimezone(dt.UTC))
-        except OverflowError:
-            reason = "outside the years 1 to 9999 - at `$.occurred_at`"
-            raise InvalidCommand(command=kind.__name__, reason=reason) from None
-        content = _encoder.encode(sound)
-    if sound.operator:
-        content = _encoder.encode(replace(sound, operator=""))
-    return sound, sha256(content).hexdigest()
-
-
-def _check_identifiers(command: Command) -> None:
-    names, texts_of = _IDENTIFIERS[type(command)]
-    texts = (*texts_of(command), command.request_id or command.source)
-    # All at once first: what is wrong with which is looked for only when something is.
-    joined = f"|{'|'.join(texts)}|"
-    if joined.isprintable() and "| " not in joined and " |" not in joined:
-        return
-    for name, text in zip((*names, "request_id"), texts, strict=True):
-        check_identifier(text, name)
-
-
-def _identifiers_of(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[str, ...]]]:
-    """The names of its required identifiers, two at least, and what gets them from a command."""
-    named: dict[Any, tuple[str, ...]] = {
-        RecordPurchase: ("source", "member", "purchase_id"),
-        PublishProgram: ("source",) * 2,
-    }
-    names = named.get(kind, ("source", "member"))
-    return names, attrgetter(*names)
-
-
-_IDENTIFIERS: Final[dict[type[Any], Any]] = {kind: _identifiers_of(kind) for kind in COMMANDS}

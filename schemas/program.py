@@ -1,38 +1,37 @@
-"""The program file (`program.toml`): what it may say, and how it is read.
+"""The program file (`program.toml`): what it may say (docs/program.md tells it at length).
 
 Shapes:
     Program       the whole file
-    EarningRule   `[[earn]]`: points for money
+    EarningRule   `[[earn]]`: points for money, for units, or once
+    Multiplier    `[[multiply]]`: a factor on what was earned
+    Campaign      `[[campaign]]`: days and caps that rules and multipliers share
+    Bonus         `[[bonus]]`: points without a purchase
+    Reward        `[[reward]]`: what points buy
     Expiry        `[expiry]`: how long points live
     Tier          `[[tier]]`, lowest first: a card, and what it takes to reach it
-    RfmSettings   `[rfm]`: window, and where each measure splits into 2 and 1
+    Redemption, Limits, Basis, RfmSettings    `[redemption]`, `[limits]`, `[basis]`, `[rfm]`
 
-`load_program` reports every mistake with its path in the file (`$.tier[2].threshold`), not only
-the first. Amounts are text in the program's currency, so that no float can take part.
+Amounts are text in the program's currency, so that no float can take part. Days are inclusive.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-import typing
-from decimal import Decimal, InvalidOperation
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta, Struct, field
 
-from schemas.errors import InvalidAmount, InvalidPoints, InvalidProgram, InvalidTime
-from schemas.values import Rounding, is_identifier, parse_money, parse_points, zone_named
+from schemas.values import Name, Rounding
 
 Measure = Literal["net_spend", "points_earned", "visits"]
 Window = Literal["same_day", "calendar_year", "rolling_months", "membership_year"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 Months = Annotated[int, Meta(ge=1, le=1200)]
 Ratio = Annotated[str, Meta(pattern=r"^\d{1,6}(\.\d{1,6})?$")]
 AmountText = Annotated[str, Meta(min_length=1, max_length=32)] | Annotated[int, Meta(ge=0)]
+Names = tuple[Name, ...]
 
 
 class _Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,33 +42,156 @@ class _Named(_Section, frozen=True):
     id: str
 
 
-class EarningRule(_Named, frozen=True):
-    """`points` for every `per` of qualifying money (RULES 2).
+class Caps(_Section, frozen=True):
+    """The most points in one purchase, on one day, and in all, for one member (RULES 4)."""
 
-    `per_amount` is proportional; `per_block` counts whole blocks and drops the remainder.
-    Both days are inclusive; a rule outside them, or not `enabled`, is passed over.
+    per_purchase: AmountText | None = None
+    per_day: AmountText | None = None
+    per_member: AmountText | None = None
+
+
+class Campaign(_Named, frozen=True, kw_only=True):
+    """Days that its rules and multipliers hold on, and caps on what they add together."""
+
+    starts_on: dt.date
+    ends_on: dt.date
+    caps: Caps = Caps()
+
+
+class _Conditional(_Named, frozen=True, kw_only=True):
+    """When a rule applies to a purchase: every condition that is named must hold.
+
+    `weekdays` and `days_of_month` are those of the business day; either is enough where both are
+    named. `occasions` are the till's words, one of them is enough; `first_purchase` means the
+    member's first; `min_amount` is what the purchase must come to.
     """
 
-    method: Literal["per_amount", "per_block"] = "per_amount"
+    enabled: bool = True
+    campaign: str | None = None
+    starts_on: dt.date | None = None
+    ends_on: dt.date | None = None
+    weekdays: tuple[Weekday, ...] = ()
+    days_of_month: tuple[Annotated[int, Meta(ge=1, le=31)], ...] = ()
+    stores: Names = ()
+    partners: Names = ()
+    channels: Names = ()
+    tiers: Names = ()
+    occasions: Names = ()
+    first_purchase: bool = False
+    min_amount: AmountText | None = None
+    priority: Annotated[int, Meta(ge=-1_000_000, le=1_000_000)] = 0
+    stackable: bool = True
+    caps: Caps = Caps()
+
+
+class EarningRule(_Conditional, frozen=True, kw_only=True):
+    """`points` for every `per` of money, for each unit, or once (RULES 2).
+
+    `per_amount` is proportional; `per_block` counts whole blocks of `per` and drops the remainder;
+    `fixed` gives `points` once, or for each unit of the lines with `per_unit`. `skus`,
+    `categories` and `brands` choose lines, each that is named must fit; `tenders` the money that
+    counts, else all but what `[basis]` leaves out.
+    """
+
+    method: Literal["per_amount", "per_block", "fixed"] = "per_amount"
     points: AmountText = "1"
     per: AmountText = "1"
+    per_unit: bool = False
+    skus: Names = ()
+    categories: Names = ()
+    brands: Names = ()
+    tenders: Names = ()
+
+
+class Multiplier(_Conditional, frozen=True, kw_only=True):
+    """`factor` scales what was earned so far; those that apply go in the order written."""
+
+    factor: Ratio
+
+
+class Bonus(_Named, frozen=True, kw_only=True):
+    """Points without a purchase, at most `times` in a `period`.
+
+    On `enrolment`; on a `referral` to the one who brought a new member, on `referred` to the new
+    member; on `request` when the shop asks for it, as for a birthday.
+    """
+
+    on: Literal["enrolment", "referral", "referred", "request"]
+    points: AmountText
+    label: str = ""
+    enabled: bool = True
+    starts_on: dt.date | None = None
+    ends_on: dt.date | None = None
+    times: Count = 1
+    period: Literal["day", "month", "year", "ever"] = "ever"
+
+
+class Reward(_Named, frozen=True, kw_only=True):
+    """What `points` buy, with `money` to pay beside them. Stock is the shop's affair."""
+
+    points: AmountText
+    label: str = ""
+    money: AmountText | None = None
+    tiers: Names = ()
     enabled: bool = True
     starts_on: dt.date | None = None
     ends_on: dt.date | None = None
 
 
+class Basis(_Section, frozen=True):
+    """What counts of a purchase: tax or not, which categories and tenders do not earn."""
+
+    tax: Literal["included", "excluded"] = "included"
+    except_categories: Names = ()
+    except_tenders: Names = ("points", "voucher", "gift_card")
+
+
+class Redemption(_Section, frozen=True):
+    """How points are spent (RULES 11): `points` are worth `money` at the till.
+
+    A redemption is of at least `min_points`, in whole `step_points`, and worth at most
+    `max_bill_percent` of the bill.
+    """
+
+    points: AmountText | None = None
+    money: AmountText | None = None
+    min_points: AmountText | None = None
+    step_points: AmountText | None = None
+    max_bill_percent: Ratio | None = None
+
+
+class Limits(_Section, frozen=True):
+    """The most that one account may do in a day or a calendar month; None is no limit.
+
+    `earnings` counts purchases that earn, `redemptions` and `gifts` count; those with `points`
+    are points.
+    """
+
+    earnings_per_day: Count | None = None
+    earnings_per_month: Count | None = None
+    redemptions_per_day: Count | None = None
+    redemptions_per_month: Count | None = None
+    redeem_points_per_day: AmountText | None = None
+    redeem_points_per_month: AmountText | None = None
+    gifts_per_day: Count | None = None
+    gifts_per_month: Count | None = None
+    gift_points_per_day: AmountText | None = None
+    gift_points_per_month: AmountText | None = None
+
+
 class Expiry(_Section, frozen=True):
     """How long points live (RULES 9).
 
-    `never`; `months` from the day they were earned; `end_of_year` so many years on.
+    `never`; `months` from the day they were earned; `end_of_year` so many years on; `inactivity`
+    so many months after the last purchase or redemption.
     """
 
-    policy: Literal["never", "months", "end_of_year"] = "never"
+    policy: Literal["never", "months", "end_of_year", "inactivity"] = "never"
     months: Months | None = None
     years: Annotated[int, Meta(ge=0, le=100)] = 1
 
 
-class Tier(_Named, frozen=True):
+class Tier(_Named, frozen=True, kw_only=True):
     """A rung of the ladder (RULES 18), reached at or above `threshold` within `window`.
 
     A tier without `threshold` is the entry tier: everyone has it from enrolment on. `multiplier`
@@ -106,7 +228,10 @@ class RfmSettings(_Section, frozen=True):
 
 
 class Program(_Section, frozen=True):
-    """A loyalty program. `effective_from` is a day in `zone`; the version holds from its start."""
+    """A loyalty program. `effective_from` is a day in `zone`; the version holds from its start.
+
+    `on_shortfall` says what becomes of points that a return can't take back (RULES 15).
+    """
 
     id: str
     name: str
@@ -118,146 +243,21 @@ class Program(_Section, frozen=True):
     upgrade_first: bool = False
     available_after_days: Annotated[int, Meta(ge=0, le=3660)] = 0
     future_tolerance_minutes: Annotated[int, Meta(ge=0, le=1440)] = 5
+    return_window_days: Annotated[int, Meta(ge=0, le=36_600)] | None = None
+    on_shortfall: Literal["debt", "clamp", "cash"] = "debt"
+    returns_lower_tier: bool = True
+    reversal_grace_days: Annotated[int, Meta(ge=0, le=3660)] = 0
+    hold_minutes: Annotated[int, Meta(ge=1, le=527_040)] = 1440
+    frozen_earns: bool = True
+    basis: Basis = Basis()
+    caps: Caps = Caps()
     earn: tuple[EarningRule, ...] = ()
+    multiply: tuple[Multiplier, ...] = ()
+    campaigns: tuple[Campaign, ...] = field(default=(), name="campaign")
+    bonuses: tuple[Bonus, ...] = field(default=(), name="bonus")
+    rewards: tuple[Reward, ...] = field(default=(), name="reward")
+    redemption: Redemption = Redemption()
+    limits: Limits = Limits()
     expiry: Expiry = Expiry()
     tiers: tuple[Tier, ...] = field(default=(), name="tier")
     rfm: RfmSettings = RfmSettings()
-
-
-def read_program(path: Path) -> str:
-    """The text of a program file. Raises InvalidProgram where it can't be read."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidProgram(origin=str(path), mistakes=("it is not UTF-8",)) from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InvalidProgram(origin=str(path), mistakes=(reason,)) from None
-
-
-def load_program(content: str, origin: str = "program.toml") -> Program:
-    """Read a program file's text.
-
-    Raises InvalidProgram with every mistake and its path; `origin` names the file in it.
-    """
-    try:
-        data = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidProgram(origin=origin, mistakes=(f"not TOML: {error}",)) from None
-    mistakes = list(_shape_mistakes(data, Program, "$"))
-    if mistakes:
-        raise InvalidProgram(origin=origin, mistakes=tuple(mistakes))
-    program = msgspec.convert(data, Program)
-    mistakes = list(_meaning_mistakes(program))
-    if mistakes:
-        raise InvalidProgram(origin=origin, mistakes=tuple(mistakes))
-    return program
-
-
-def _shape_mistakes(value: Any, kind: Any, path: str) -> typing.Iterator[str]:
-    """Every place where `value` does not fit `kind`: msgspec alone would stop at the first."""
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if isinstance(kind, type) and issubclass(kind, Struct) and isinstance(value, dict):
-        known = {f.encode_name: f for f in msgspec.structs.fields(kind)}
-        for key in value.keys() - known.keys():
-            yield f"{path}.{key}: unknown setting"
-        for name, entry in known.items():
-            if name in value:
-                yield from _shape_mistakes(value[name], entry.type, f"{path}.{name}")
-            elif entry.required:
-                yield f"{path}.{name}: missing"
-    elif origin is tuple and isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _shape_mistakes(item, arguments[0], f"{path}[{index}]")
-    else:
-        try:
-            msgspec.convert(value, kind)
-        except msgspec.ValidationError as error:
-            yield f"{path}: {error}"
-
-
-def _meaning_mistakes(program: Program) -> typing.Iterator[str]:
-    """What each field alone can't show: names, amounts, dates, the order of the ladder."""
-    try:
-        zone_named(program.zone)
-    except InvalidTime:
-        yield f"$.zone: {program.zone!r} is not an IANA time zone"
-    if not 1900 <= program.effective_from.year <= 2999:
-        yield "$.effective_from: not a day of the years 1900 to 2999"
-    sections: dict[str, tuple[_Named, ...]] = {"earn": program.earn, "tier": program.tiers}
-    for section, entries in sections.items():
-        seen: set[str] = set()
-        for index, entry in enumerate(entries):
-            if not is_identifier(entry.id):
-                yield f"$.{section}[{index}].id: not an identifier"
-            if entry.id in seen:
-                yield f"$.{section}[{index}].id: {entry.id!r} is there twice"
-            seen.add(entry.id)
-    for index, rule in enumerate(program.earn):
-        yield from _earning_mistakes(program, rule, f"$.earn[{index}]")
-    if (program.expiry.policy == "months") != (program.expiry.months is not None):
-        yield "$.expiry.months: goes with policy 'months', and only with it"
-    if program.available_after_days > _shortest_life(program.expiry):
-        yield "$.available_after_days: some points would lapse before they become available"
-    for index, tier in enumerate(program.tiers):
-        yield from _tier_mistakes(program, tier, index)
-    if program.rfm.monetary is not None:
-        yield from _amount_mistakes(program.rfm.monetary, program, "$.rfm.monetary")
-
-
-def _shortest_life(expiry: Expiry) -> int:
-    """Days from earning to the last good day, at the least."""
-    if expiry.policy == "months":
-        return 28 * (expiry.months or 0)
-    return 365 * expiry.years if expiry.policy == "end_of_year" else 10**6
-
-
-def _earning_mistakes(program: Program, rule: EarningRule, path: str) -> typing.Iterator[str]:
-    yield from _amount_mistakes(rule.per, program, f"{path}.per")
-    try:
-        if parse_points(str(rule.points), program.points_decimals) <= 0:
-            yield f"{path}.points: must be more than 0"
-    except InvalidPoints as error:
-        yield f"{path}.points: {error}"
-    if rule.starts_on and rule.ends_on and rule.ends_on < rule.starts_on:
-        yield f"{path}.ends_on: before starts_on"
-
-
-def _tier_mistakes(program: Program, tier: Tier, index: int) -> typing.Iterator[str]:
-    path = f"$.tier[{index}]"
-    if tier.threshold is None:
-        if index > 0:
-            yield f"{path}.threshold: only the lowest tier may be without one"
-    else:
-        try:
-            if parse_threshold(tier, program) <= 0:
-                yield f"{path}.threshold: must be more than 0"
-        except (InvalidAmount, InvalidPoints) as error:
-            yield f"{path}.threshold: {error}"
-    if (tier.window == "rolling_months") != (tier.window_months is not None):
-        yield f"{path}.window_months: goes with window 'rolling_months', and only with it"
-    if (tier.valid == "months") != (tier.valid_months is not None):
-        yield f"{path}.valid_months: goes with valid 'months', and only with it"
-    try:
-        if Decimal(tier.discount_percent) > 100:
-            yield f"{path}.discount_percent: more than 100"
-    except InvalidOperation:
-        yield f"{path}.discount_percent: not a number"
-
-
-def _amount_mistakes(text: str | int, program: Program, path: str) -> typing.Iterator[str]:
-    try:
-        if parse_money(str(text), program.currency) <= 0:
-            yield f"{path}: must be more than 0"
-    except InvalidAmount as error:
-        yield f"{path}: {error}"
-
-
-def parse_threshold(tier: Tier, program: Program) -> int:
-    """The tier's threshold in the unit of its measure; 0 for the entry tier."""
-    if tier.threshold is None:
-        return 0
-    if tier.measure == "net_spend":
-        return parse_money(str(tier.threshold), program.currency)
-    decimals = program.points_decimals if tier.measure == "points_earned" else 0
-    return parse_points(str(tier.threshold), decimals)

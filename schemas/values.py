@@ -145,8 +145,14 @@ def start_of_day(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
 
 
 def end_of_day(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
-    """The first instant after `day` in `zone` (24:00), in UTC: the open end of the day."""
-    return start_of_day(day + dt.timedelta(days=1), zone)
+    """The first instant after `day` in `zone` (24:00), in UTC: the open end of the day.
+
+    Raises InvalidTime for the last day that there is.
+    """
+    try:
+        return start_of_day(day + dt.timedelta(days=1), zone)
+    except OverflowError:
+        raise InvalidTime(text=day.isoformat(), reason="it is the last day there is") from None
 
 
 def day_of(moment: dt.datetime, zone: dt.tzinfo) -> dt.date:

@@ -1,8 +1,9 @@
-"""One module per decision: a pure function judges a command against a state.
+"""One module per kind of decision: a pure function judges a command against a case.
 
-A decision takes `(account, rules, command, stamp)` and returns the events that it decided on, in
-order, or raises a Rejection. It reads no clock, disk, environment or randomness: the time and the
-ids are in the stamp. `DECISIONS` is the table of them all.
+A decision takes `(case, command)` and returns the events that it decided on, each with the account
+that it belongs to, in order, or raises a Rejection. It reads no clock, disk, environment or
+randomness: the time and the ids are in the case's stamp. `PROCEDURES` is the table of them all:
+beside the decision, what a case of it needs, and who is let in (ledger/decisions/admission.py).
 """
 
 from __future__ import annotations
@@ -10,31 +11,102 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from ledger.account import Account
-from ledger.decisions.award import decide_award
+from ledger.case import Case
+from ledger.decisions.adjust import decide_adjust, decide_undo
+from ledger.decisions.admission import (
+    Procedure,
+    ends_hold,
+    named,
+    needs_always,
+    needs_when_late,
+    needs_when_late_and_idle,
+    purse_of,
+    spender_of,
+)
+from ledger.decisions.award import decide_award, decide_bonus
 from ledger.decisions.enrol import decide_enrol
+from ledger.decisions.hold import decide_capture, decide_hold, decide_release
+from ledger.decisions.lapsing import decide_expire, decide_extend
+from ledger.decisions.members import decide_close, decide_freeze, decide_unfreeze
+from ledger.decisions.merge import decide_merge, decide_unmerge
 from ledger.decisions.purchase import decide_purchase
-from ledger.decisions.redeem import decide_redeem
-from ledger.decisions.stamp import Stamp
-from ledger.rules import Rules
-from schemas.commands import AwardPoints, EnrolMember, MemberCommand, RecordPurchase, RedeemPoints
+from ledger.decisions.redeem import decide_redeem, decide_reward
+from ledger.decisions.returns import decide_return
+from ledger.decisions.reverse import decide_reverse
+from ledger.decisions.transfer import (
+    decide_gift,
+    decide_join_purse,
+    decide_leave_purse,
+    decide_open_purse,
+    decide_pay_in,
+    decide_withdraw,
+)
+from schemas.commands import (
+    AdjustPoints,
+    AwardPoints,
+    CaptureHold,
+    CloseMember,
+    EnrolMember,
+    ExpirePoints,
+    ExtendLots,
+    FreezeMember,
+    GiftPoints,
+    GrantBonus,
+    HoldPoints,
+    JoinPurse,
+    LeavePurse,
+    MemberCommand,
+    MergeMembers,
+    OpenPurse,
+    PayIntoPurse,
+    RecordPurchase,
+    RedeemPoints,
+    RedeemReward,
+    ReleaseHold,
+    ReturnPurchase,
+    ReverseRedemption,
+    UndoAdjustment,
+    UnfreezeMember,
+    UnmergeMembers,
+    WithdrawFromPurse,
+)
 from schemas.events import Event
 
-Decision = Callable[[Account, Rules, Any, Stamp], tuple[Event, ...]]
 
-DECISIONS: Final[dict[type[MemberCommand], Decision]] = {
-    EnrolMember: decide_enrol,
-    RecordPurchase: decide_purchase,
-    AwardPoints: decide_award,
-    RedeemPoints: decide_redeem,
+def _spending(decide: Callable[[Case, Any], list[tuple[str, Event]]]) -> Procedure:
+    """A command that spends, from a member's account or a purse."""
+    return Procedure(decide, story=needs_when_late, other=spender_of, purses=True, spends=True)
+
+
+PROCEDURES: Final[dict[type[MemberCommand], Procedure]] = {
+    EnrolMember: Procedure(decide_enrol, own="absent", other=named("referred_by")),
+    RecordPurchase: Procedure(decide_purchase, story=needs_when_late_and_idle),
+    ReturnPurchase: Procedure(decide_return, story=needs_always),
+    AwardPoints: Procedure(decide_award),
+    GrantBonus: Procedure(decide_bonus),
+    AdjustPoints: Procedure(decide_adjust, story=needs_when_late, purses=True),
+    UndoAdjustment: Procedure(decide_undo, story=needs_always, purses=True),
+    RedeemPoints: _spending(decide_redeem),
+    RedeemReward: _spending(decide_reward),
+    HoldPoints: _spending(decide_hold),
+    CaptureHold: Procedure(decide_capture, story=ends_hold, purses=True, spends=True),
+    ReleaseHold: Procedure(decide_release, story=ends_hold, purses=True),
+    ReverseRedemption: Procedure(decide_reverse, story=needs_always, purses=True),
+    ExpirePoints: Procedure(decide_expire, own="any", purses=True),
+    ExtendLots: Procedure(decide_extend, purses=True),
+    FreezeMember: Procedure(decide_freeze),
+    UnfreezeMember: Procedure(decide_unfreeze),
+    CloseMember: Procedure(decide_close, spends=True),
+    MergeMembers: Procedure(decide_merge, other=named("other"), spends=True, other_spends=True),
+    UnmergeMembers: Procedure(
+        decide_unmerge, story=needs_always, other=named("other"), other_state="merged"
+    ),
+    GiftPoints: Procedure(decide_gift, story=needs_when_late, other=named("to"), spends=True),
+    OpenPurse: Procedure(decide_open_purse, other=purse_of, other_state="absent"),
+    JoinPurse: Procedure(decide_join_purse, other=purse_of),
+    LeavePurse: Procedure(decide_leave_purse, story=needs_when_late, other=purse_of),
+    PayIntoPurse: Procedure(decide_pay_in, story=needs_when_late, other=purse_of, spends=True),
+    WithdrawFromPurse: Procedure(decide_withdraw, story=needs_when_late, other=purse_of),
 }
 
-__all__ = [
-    "DECISIONS",
-    "Decision",
-    "Stamp",
-    "decide_award",
-    "decide_enrol",
-    "decide_purchase",
-    "decide_redeem",
-]
+__all__ = ["PROCEDURES", "Procedure"]

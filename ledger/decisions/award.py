@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
-from ledger.account import Account
-from ledger.decisions.stamp import Stamp
-from ledger.errors import UnknownMember
-from ledger.lots import credit, expiry_day
-from ledger.rules import Rules
-from schemas.commands import AwardPoints
-from schemas.events import PointsAwarded
+from ledger.case import Case
+from ledger.credits import credit
+from ledger.decisions.enrol import award_bonus, offered
+from ledger.errors import BonusNotOffered, LimitExceeded, UnknownBonus
+from ledger.uses import used
+from schemas.commands import AwardPoints, GrantBonus
+from schemas.events import Event, PointsAwarded
 
 
-def decide_award(
-    account: Account, rules: Rules, command: AwardPoints, stamp: Stamp
-) -> tuple[PointsAwarded]:
-    """A lot of its own; it lives as the program says unless the command names its last day.
-
-    Raises UnknownMember.
-    """
-    if not account.exists:
-        raise UnknownMember(member=account.member)
-    day = stamp.occurred_on
+def decide_award(case: Case, command: AwardPoints) -> list[tuple[str, Event]]:
+    """A lot of its own; it lives as the program says unless the command names its last day."""
+    draft = case.draft()
     lots, movements = credit(
-        account,
+        case.account,
+        case.rules.program.expiry,
         command.points,
-        earned_on=day,
-        available_from=day,
-        expires_on=command.expires_on or expiry_day(rules.program.expiry, day),
+        case.day,
+        expires_on=command.expires_on,
     )
-    return (
-        PointsAwarded(
-            occurred_at=stamp.occurred_at,
-            occurred_on=day,
-            source=stamp.source,
-            request_id=stamp.request_id,
-            operator=stamp.operator,
-            program_version=stamp.program_version,
-            lots=lots,
-            movements=movements,
-            points_awarded=command.points,
-            reason=command.reason,
-        ),
+    draft.add(
+        PointsAwarded,
+        lots=lots,
+        movements=movements,
+        points_awarded=command.points,
+        reason=command.reason,
     )
+    return draft.decided()
+
+
+def decide_bonus(case: Case, command: GrantBonus) -> list[tuple[str, Event]]:
+    """A bonus of the program that is given on request.
+
+    Raises UnknownBonus, BonusNotOffered, or LimitExceeded beyond its times in the period.
+    """
+    found = [bonus for bonus in case.rules.program.bonuses if bonus.id == command.bonus]
+    if not found:
+        raise UnknownBonus(bonus=command.bonus)
+    (bonus,) = found
+    if bonus.on != "request" or not offered(case, bonus):
+        raise BonusNotOffered(bonus=command.bonus)
+    key = f"bonus:{bonus.id}"
+    before = used(case.account, key, bonus.period, case.day)
+    if before >= bonus.times:
+        raise LimitExceeded(limit=key, most=bonus.times, used=before, asked=1)
+    draft = case.draft()
+    award_bonus(draft, bonus)
+    return draft.decided()

@@ -2,29 +2,65 @@
 
 from __future__ import annotations
 
-from ledger.account import Account
-from ledger.decisions.stamp import Stamp
-from ledger.errors import AlreadyEnrolled
-from ledger.rules import Rules
+from ledger.case import Case, Draft
+from ledger.credits import credit
+from ledger.terms import bonus_points
+from ledger.uses import used
 from schemas.commands import EnrolMember
-from schemas.events import MemberEnrolled
+from schemas.events import Event, MemberEnrolled, PointsAwarded, Usage
+from schemas.program import Bonus
 
 
-def decide_enrol(
-    account: Account, rules: Rules, command: EnrolMember, stamp: Stamp
-) -> tuple[MemberEnrolled]:
-    """Enrol a member with the ladder's entry tier. Raises AlreadyEnrolled."""
-    if account.exists:
-        raise AlreadyEnrolled(member=account.member)
+def decide_enrol(case: Case, command: EnrolMember) -> list[tuple[str, Event]]:
+    """The member with the ladder's entry tier, and the bonuses of joining.
+
+    Bonuses on `referral` go to the one who brought the member, as often as the program allows.
+    """
+    draft = case.draft()
+    draft.add(
+        MemberEnrolled,
+        store=command.store,
+        tier=case.rules.entry_tier,
+        referred_by=command.referred_by,
+    )
+    for bonus in _offered(case, "enrolment", "referred"):
+        if bonus.on == "enrolment" or case.other is not None:
+            award_bonus(draft, bonus)
+    decided = draft.decided()
+    if case.other is not None:
+        referrer = case.other_draft()
+        for bonus in _offered(case, "referral"):
+            before = used(referrer.account, f"bonus:{bonus.id}", bonus.period, case.day)
+            if before < bonus.times:
+                award_bonus(referrer, bonus)
+        decided += referrer.decided()
+    return decided
+
+
+def _offered(case: Case, *occasions: str) -> list[Bonus]:
+    return [b for b in case.rules.program.bonuses if b.on in occasions and offered(case, b)]
+
+
+def offered(case: Case, entry: Bonus) -> bool:
+    """Whether the bonus is enabled and the command's day one of its days."""
     return (
-        MemberEnrolled(
-            occurred_at=stamp.occurred_at,
-            occurred_on=stamp.occurred_on,
-            source=stamp.source,
-            request_id=stamp.request_id,
-            operator=stamp.operator,
-            program_version=stamp.program_version,
-            store=command.store,
-            tier=rules.entry_tier,
-        ),
+        entry.enabled
+        and (entry.starts_on is None or entry.starts_on <= case.day)
+        and (entry.ends_on is None or case.day <= entry.ends_on)
+    )
+
+
+def award_bonus(draft: Draft, bonus: Bonus) -> None:
+    """The bonus's points, counted against how often it is given."""
+    program = draft.rules.program
+    points = bonus_points(bonus, program)
+    lots, movements = credit(draft.account, program.expiry, points, draft.day)
+    draft.add(
+        PointsAwarded,
+        lots=lots,
+        movements=movements,
+        usage=(Usage(f"bonus:{bonus.id}", draft.day, 1),),
+        points_awarded=points,
+        reason=bonus.label or bonus.id,
+        bonus=bonus.id,
     )

@@ -8,7 +8,7 @@ from ledger.errors import ProgramMismatch
 from ledger.rules import Rulebook, published
 from schemas.commands import PublishProgram
 from schemas.events import ProgramPublished
-from schemas.program import load_program
+from schemas.program_file import load_program
 
 
 def decide_publish(

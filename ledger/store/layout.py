@@ -68,3 +68,8 @@ LOOSE_RECEIPTS: Final = (
     "SELECT purchase_id, position FROM receipts r"
     " WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.position = r.position) LIMIT 20"
 )
+COUNT_ACCOUNTS: Final = "SELECT count(*) FROM events WHERE version = 1 AND stream <> 'program'"
+SELECT_ACCOUNTS: Final = (
+    "SELECT stream FROM events WHERE stream > ? AND version = 1 AND stream <> 'program'"
+    " ORDER BY stream LIMIT ?"
+)

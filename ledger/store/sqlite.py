@@ -259,6 +259,15 @@ class SQLiteRecorder(ApplicationRecorder):
             ):
                 yield stream
 
+    def count_streams(self) -> int:
+        """How many accounts there are."""
+        return int(self._rows(layout.COUNT_ACCOUNTS)[0][0])
+
+    def streams_from(self, after: str, limit: int) -> list[str]:
+        """The streams of accounts that come after one, in the order of their names."""
+        rows = self._rows(layout.SELECT_ACCOUNTS, (after, limit))
+        return [row[0] for row in rows]
+
     def streams_after(self, position: int, limit: int) -> list[str] | None:
         """The streams that have events after `position`; None when there are more than `limit`."""
         rows = self._rows(

@@ -1,14 +1,15 @@
--- balances: one row per member, whatever the day; see balances_on for a day's.
--- Reads: members, movements, lots.
+-- balances: one row per account, whatever the day; see balances_on for a day's.
+-- Reads: accounts, account_kind, movements, lot_days_on.
 --
--- member            the member's id
+-- member            the account's name: a member's id, or purse:<id>
+-- kind              'member' or 'purse'
 -- available_points  what is left in the lots, points units: pending and lapsed included
 -- held_points       what holds have reserved
--- debt_points       what the member owes
+-- debt_points       what is owed
 -- balance_points    available + held - debt
 -- open_lots         lots with something left in them
 -- next_expires_on   the earliest last good day among the lots with available points; NULL for none
--- last_position     the last event that moved the member's points; NULL for none
+-- last_position     the last event that moved its points; NULL for none
 CREATE VIEW balances AS
 WITH moved AS (
     SELECT
@@ -21,7 +22,7 @@ WITH moved AS (
     FROM movements
     GROUP BY member, lot
 ),
-of_member AS (
+of_account AS (
     SELECT
         member,
         sum(available)::BIGINT AS available,
@@ -30,11 +31,12 @@ of_member AS (
         count(*) FILTER (lot > 0 AND available + held <> 0) AS open_lots,
         min(expires_on) FILTER (available > 0) AS next_expires_on,
         max(last_position) AS last_position
-    FROM moved LEFT JOIN lots USING (member, lot)
+    FROM moved LEFT JOIN lot_days_on(DATE 'infinity') USING (member, lot)
     GROUP BY member
 )
 SELECT
     member,
+    account_kind(member) AS kind,
     coalesce(available, 0) AS available_points,
     coalesce(held, 0) AS held_points,
     coalesce(debt, 0) AS debt_points,
@@ -42,4 +44,4 @@ SELECT
     coalesce(open_lots, 0) AS open_lots,
     next_expires_on,
     last_position
-FROM members FULL JOIN of_member USING (member);
+FROM (SELECT member FROM accounts) FULL JOIN of_account USING (member);

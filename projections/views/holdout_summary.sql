@@ -1,6 +1,8 @@
 -- holdout_summary(calibrated_on, observed_on, period): repeat_summary up to one day, and what came
 -- after it up to another, for the members who had bought by the first.
--- Reads: repeat_summary, periods_since_epoch, purchases.
+-- Reads: repeat_summary, periods_since_epoch, spending_by.
+--
+-- Each half is told as it stood on its own last day (spending_by): less what had come back by then.
 --
 -- member                 the member's id
 -- frequency_cal, recency_cal, t_cal, monetary_cal    repeat_summary(calibrated_on, period)
@@ -14,8 +16,8 @@ WITH later AS (
         member,
         count(DISTINCT periods_since_epoch(occurred_on, period)) AS periods,
         sum(net_minor) AS spent
-    FROM purchases
-    WHERE occurred_on > calibrated_on::DATE AND occurred_on <= observed_on::DATE
+    FROM spending_by(observed_on)
+    WHERE occurred_on > calibrated_on::DATE
     GROUP BY member
 )
 SELECT

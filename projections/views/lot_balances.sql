@@ -1,12 +1,15 @@
 -- lot_balances: one row per lot, with what is left of it.
--- Reads: lots, movements.
+-- Reads: lot_days_on, movements.
 --
--- member, lot       the lot; lots of a member count from 1
+-- member, lot       the lot; lots of an account count from 1
 -- position          place of the event that opened it
 -- points            points units that it was opened with
 -- earned_on         business day
 -- available_from    first day that its points can be spent
--- expires_on        last good day, NULL for never
+-- expires_on        last good day, extensions counted in; NULL for never
+-- idle_months       how long it lives on after activity; 0 where activity does not prolong it
+-- from_member       the account that its points were in before, '' where they are its own
+-- from_lot          the lot of that account, else 0
 -- available_points  what is left to spend, points units, whatever the day
 -- held_points       what holds have reserved
 CREATE VIEW lot_balances AS
@@ -21,7 +24,8 @@ WITH moved AS (
     GROUP BY member, lot
 )
 SELECT
-    member, lot, position, points, earned_on, available_from, expires_on,
+    member, lot, position, points, earned_on, available_from, expires_on, idle_months,
+    from_member, from_lot,
     coalesce(available_points, 0) AS available_points,
     coalesce(held_points, 0) AS held_points
-FROM lots LEFT JOIN moved USING (member, lot);
+FROM lot_days_on(DATE 'infinity') LEFT JOIN moved USING (member, lot);

@@ -1,10 +1,12 @@
 -- repeat_summary(on_day, period): what models of repeat buying ask of each member.
--- Reads: periods_since_epoch, purchases.
+-- Reads: periods_since_epoch, spending_by.
 --
--- Purchases up to and with `on_day` count; several in one period are one. A period is a 'day' or
--- a 'week' from Monday to Sunday; anything else is an error.
+-- Purchases up to and with `on_day` count, as they stood on it (spending_by): net of what came
+-- back by then, and those of which nothing was kept not at all. Several in one period are one.
+-- A period is a 'day' or a 'week' from Monday to Sunday; anything else is an error.
 --
--- member          the member's id
+-- member          the member's id, also of one who has left; who was merged counts as the member
+--                 who they are now
 -- frequency       periods with a purchase, the first one not counted
 -- recency         periods from the first to the last one with a purchase
 -- t               periods from the first one to that of on_day
@@ -13,8 +15,7 @@
 CREATE MACRO repeat_summary(on_day, period) AS TABLE
 WITH bought AS (
     SELECT member, periods_since_epoch(occurred_on, period) AS nth, net_minor
-    FROM purchases
-    WHERE occurred_on <= on_day::DATE
+    FROM spending_by(on_day)
 ),
 by_period AS (
     SELECT member, nth, sum(net_minor) AS spent FROM bought GROUP BY member, nth

@@ -1,13 +1,14 @@
 -- rfm_at(on_day, days): recency, frequency and monetary value of every member.
--- Reads: members, purchases, programs.
+-- Reads: members, spending_by, closings, programs.
 --
 -- The window is the `days` days that end with `on_day`: on_day - days < occurred_on <= on_day.
--- Members who joined by then and bought nothing in it have NULL measures, scores and code.
+-- Members who joined by then and bought nothing in it have NULL measures, scores and code. Who
+-- left by then has no row, and who was merged counts as the member who they are now.
 --
 -- member          the member's id
 -- recency_days    days from the last purchase to on_day
--- frequency       purchases, those of zero money included
--- monetary_minor  net spend, minor units
+-- frequency       purchases, those of zero money included, but none of which nothing was kept
+-- monetary_minor  net spend, minor units: less what came back up to and with on_day
 -- r_score, f_score, m_score    1 to 5 by quintile, 5 the best. With n members in the window and c
 --                 of them no better than this one (itself and its equals included), it is
 --                 5c / n rounded up: members with equal values always share a score
@@ -24,14 +25,17 @@ WITH split AS (
     FROM programs
     WHERE position = (SELECT max(position) FROM programs)
 ),
+gone AS (
+    SELECT member FROM closings WHERE occurred_on <= on_day::DATE
+),
 bought AS (
     SELECT
         member,
         max(occurred_on) AS last_on,
         count(*) AS frequency,
         sum(net_minor)::BIGINT AS monetary_minor
-    FROM purchases
-    WHERE occurred_on <= on_day::DATE AND occurred_on > on_day::DATE - days::INTEGER
+    FROM spending_by(on_day)
+    WHERE occurred_on > on_day::DATE - days::INTEGER AND member NOT IN (FROM gone)
     GROUP BY member
 ),
 measured AS (
@@ -71,7 +75,9 @@ cells(cell_code, cell_name, cell_name_en) AS (
         ('111', '一般挽留客户', 'general win-back customer')
 ),
 joined AS (
-    SELECT member FROM members WHERE enrolled_on <= on_day::DATE
+    SELECT member
+    FROM members
+    WHERE enrolled_on <= on_day::DATE AND status <> 'merged' AND member NOT IN (FROM gone)
 )
 SELECT
     member, recency_days, frequency, monetary_minor, r_score, f_score, m_score, r, f, m,

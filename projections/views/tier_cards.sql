@@ -1,5 +1,6 @@
--- tier_cards: one row per member, the card that they hold by the last event.
--- Reads: enrolments, tier_changes, tiers.
+-- tier_cards: one row per member, the card that they hold by the last event about it, whether it
+-- went up or down. Who was merged or has left has a row, too: `status` tells.
+-- Reads: enrolments, tier_changes, tiers, members.
 --
 -- member       the member's id
 -- tier         the tier's id, '' for no card
@@ -8,6 +9,7 @@
 -- since_at     when the card was given, UTC; the enrolment where there never was one
 -- since_on     the business day of it
 -- valid_until  last good day, NULL where it has no end
+-- status       the member's: 'open', 'frozen', 'closed' or 'merged'; '' for one who never joined
 -- position     place of the event that gave it
 CREATE VIEW tier_cards AS
 WITH given AS (
@@ -41,5 +43,6 @@ SELECT
     card.since_at AS since_at,
     card.since_on AS since_on,
     card.valid_until AS valid_until,
+    coalesce(status, '') AS status,
     card.position AS position
-FROM held LEFT JOIN tiers ON tiers.tier = card.tier;
+FROM held LEFT JOIN tiers ON tiers.tier = card.tier LEFT JOIN members USING (member);

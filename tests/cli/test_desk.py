@@ -11,8 +11,7 @@ member             m-001
 available          2,618
 pending            0
 balance            2,618
-lapses next        2,618
-last good day      2027-12-31
+lapses after 2027-12-31  2,618
 card               积分卡
 card valid until   2027-12-31
 next tier          普卡
@@ -21,7 +20,8 @@ before             2027-01-01
 """
 
 
-def test_a_day_at_the_desk(shop):
+def test_a_day_at_the_desk(shop, today):
+    today("2026-03-01")
     bought = shop("purchase", "m-001", "2,618.00", "--receipt", "A-1", "--at", "2026-03-01")
     assert bought.status == 0
     lines = [line.split("  ") for line in bought.out.splitlines()[1:]]
@@ -51,8 +51,8 @@ def test_a_day_at_the_desk(shop):
 def test_json_has_stable_keys(shop):
     shop("purchase", "m-001", "100", "--receipt", "A-1")
     assert list(shop("balance", "m-001", "--json").json) == [
-        *("member", "available", "pending", "held", "debt", "lapsed", "balance"),
-        *("next_lapse_points", "next_lapse_on", "card", "tier", "valid_until"),
+        *("member", "status", "available", "pending", "held", "debt", "lapsed", "balance"),
+        *("next_lapse_points", "next_lapse_on", "lapses", "card", "tier", "valid_until"),
         *("next_tier", "missing_money", "missing_points", "missing_visits", "missing_until"),
         *("day", "position"),
     ]
@@ -62,13 +62,64 @@ def test_json_has_stable_keys(shop):
         *("missing_until", "position"),
     ]
     assert list(shop("statement", "m-001", "--json").json[0]) == [
-        *("occurred_at", "kind", "receipt", "store", "till", "operator", "reason"),
-        *("points", "balance_after", "position"),
+        *("occurred_at", "kind", "other", "receipt", "store", "till", "operator", "reason"),
+        *("refers_to", "points", "lots", "balance_after", "position", "request_id", "source"),
     ]
     assert list(shop("redeem", "m-001", "1", "--json").json) == [
-        *("member", "occurred_at", "points", "balance_after", "tier", "tier_reached"),
-        *("first_position", "last_position", "request_id", "replayed"),
+        *("member", "other", "occurred_at", "points", "balance_before", "balance_after"),
+        *("owed", "repaid", "due", "forgiven", "in_cash", "cash_minor", "spent", "value_minor"),
+        *("to_pay_minor", "given_back", "held", "lapses_at", "released", "expired", "restored"),
+        *("forfeited", "available_from", "lots_extended", "expires_on"),
+        *("tier", "tier_reached", "tier_lowered", "lots", "first_position", "last_position"),
+        *("request_id", "source", "replayed"),
     ]
+    assert list(shop("lots", "m-001", "--json").json[0]) == [
+        *("lot", "available", "held", "earned_on", "available_from", "expires_on"),
+        *("kind", "receipt", "reason", "from_member", "from_lot", "position"),
+    ]
+    assert list(shop("redeemable", "m-001", "--json").json) == [
+        *("member", "bill_minor", "asked", "points", "value_minor", "limited_by"),
+    ]
+    assert list(shop("expire", "--json").json) == ["as_of", "members", "lots", "points"]
+
+
+def test_what_lapses_next_is_a_list_and_far_days_are_one_line(shop, today):
+    today("2026-03-01")
+    for number in range(1, 9):
+        day = f"2026-12-{number:02}"
+        shop("award", "m-001", number, "--reason", "x", "--expires", day, "--at", "2026-03-01")
+    shown = shop("balance", "m-001")
+    lines = [line for line in shown.out.splitlines() if line.startswith("lapses")]
+    assert [line.split() for line in lines] == [
+        *(["lapses", "after", f"2026-12-0{number}", str(number)] for number in range(1, 7)),
+        ["lapses", "later", "15"],
+    ]
+    assert shop("balance", "m-001", "--json").json["lapses"] == [
+        {"lapses_on": f"2026-12-0{number}", "points": number} for number in range(1, 9)
+    ]
+
+
+def test_points_in_a_refusal_have_the_decimals_of_the_program(jifen, folder):
+    (folder / "p.toml").write_text(
+        'id = "p"\nname = "P"\ncurrency = "CNY"\neffective_from = 2020-01-01\n'
+        'points_decimals = 2\n[redemption]\npoints = "100"\nmoney = "1"\nmin_points = "0.5"\n'
+        'max_bill_percent = "50"\n[limits]\ngift_points_per_day = "2.5"\n',
+        encoding="utf-8",
+    )
+    jifen("init", "--program", "p.toml")
+    for member in ("a", "b"):
+        jifen("enrol", member)
+    jifen("award", "a", "12.50", "--reason", "x")
+    for words, told in (
+        (("redeem", "a", "20", "--bill", "1000"), "20.00 points asked, 12.50 available"),
+        (("redeem", "a", "0.25", "--bill", "1000"), "0.25 points do not fit min_points of 0.50"),
+        (("redeem", "a", "5", "--bill", "0.01"), "5.00 points do not fit max_bill_percent of 50"),
+        (("gift", "a", "b", "3"), "gift_points_per_day of 2.50: 0.00 used, 3.00 asked"),
+        (("close", "a", "--reason", "x", "--yes"), "'a' still has 12.50 points"),
+    ):
+        answer = jifen(*words)
+        assert answer.status == 3
+        assert told in answer.err
 
 
 def test_a_retry_is_safe_and_says_so(shop):
@@ -124,6 +175,18 @@ def test_answers_can_go_to_files(shop, folder):
             "occurred_in_future",
         ),
         (("purchase", "m-001", "1", "--receipt", "x", "--at", "1999-01-01"), 3, "no_program"),
+        (("award", "nobody", "5", "--reason", "x"), 3, "unknown_member"),
+        (("lots", "nobody"), 3, "unknown_member"),
+        (("rewards", "nobody"), 3, "unknown_member"),
+        (("redeemable", "m-001", "--points", "x"), 2, "invalid_points"),
+        (("balance", "purse:none"), 3, "unknown_purse"),
+        (("reward", "m-001", "none"), 3, "unknown_reward"),
+        (("bonus", "m-001", "none"), 3, "unknown_bonus"),
+        (("adjust", "--file", "none.csv", "--operator", "Li"), 2, "unreadable_file"),
+        (("undo", "m-001", "r", "--reason", "x", "--operator", "Li"), 3, "unknown_adjustment"),
+        (("merge", "m-001", "m-001"), 2, "invalid_command"),
+        (("unmerge", "m-001", "nobody"), 3, "unknown_member"),
+        (("expire", "--store", "none.db"), 4, "store_not_found"),
         (("balance", "m-001", "--store", "none.db"), 4, "store_not_found"),
         (("balance", "m-001", "--store", "mysql://x"), 4, "unsupported_store"),
         (("init", "--program", "none.toml"), 2, "invalid_program"),

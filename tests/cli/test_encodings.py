@@ -8,15 +8,58 @@ from console.root import COMMANDS
 from tests.cli.conftest import CDNOW, DEPARTMENT_STORE, run_process
 
 CP936 = {"PYTHONIOENCODING": "cp936", "PYTHONUTF8": "0"}
+BY = ("--operator", "李✓", "--reason", "原因😀")
 WORDS = {
     "init": [("init", "--program", DEPARTMENT_STORE, "--store", "other.db")],
     "enrol": [("enrol", "会员😀")],
-    "purchase": [("purchase", "m-001", "2618", "--receipt", "票-2", "--shop", "东门店😀é")],
+    "purchase": [
+        ("purchase", "m-001", "2618", "--receipt", "票-2", "--shop", "东门店😀é"),
+        ("purchase", "m-001", "5", "--receipt", "票-3", "--line", "sku=茶✓,amount=6"),
+        ("purchase", "m-001", "5", "--receipt", "票-3", "--line", "茶✓"),
+    ],
+    "return": [("return", "m-001", "票-1", "--line", "1,amount=5"), ("return", "m-001", "票✓")],
     "redeem": [("redeem", "m-001", "1", "--reason", "茶具 ¥5 ✓")],
+    "redeemable": [("redeemable", "m-001"), ("redeemable", "m-001", "--points", "✓")],
+    "reward": [("reward", "m-001", "杯子✓")],
+    "rewards": [("rewards",), ("rewards", "m-001"), ("rewards", "会员✓", "--json")],
+    "hold": [("hold", "m-001", "5", "--request-id", "号✓", "--reason", "茶具é")],
+    "capture": [("capture", "m-001", "号✓"), ("capture", "m-001", "--event", "1")],
+    "release": [("release", "m-001", "＃9"), ("release", "m-001")],
+    "reverse": [("reverse", "m-001", "号✓"), ("reverse", "会员✓", "#3")],
+    "award": [("award", "m-001", "5", "--reason", "等太久😀")],
+    "bonus": [("bonus", "m-001", "生日✓")],
+    "adjust": [
+        ("adjust", "m-001", "-5", *BY),
+        ("adjust", "--file", "批.csv", "--operator", "李"),
+        ("adjust", "--file", "无✓.csv", "--operator", "李"),
+    ],
+    "undo": [("undo", "m-001", "号✓", *BY)],
+    "extend": [("extend", "m-001", "--until", "2099年12月31日", *BY)],
+    "lots": [("lots", "m-001"), ("lots", "会员✓")],
+    "expire": [("expire", "--dry-run"), ("expire",), ("expire", "--as-of", "明天✓")],
+    "gift": [("gift", "m-001", "会员✓", "5")],
+    "freeze": [("freeze", "m-001", "--reason", "卡丢了✓"), ("balance", "m-001")],
+    "unfreeze": [("unfreeze", "m-001", "--reason", "✓")],
+    "close": [("close", "m-001", "--reason", "✓"), ("close", "m-001", "--reason", "✓", "--yes")],
+    "merge": [("merge", "m-001", "会员✓", "--yes")],
+    "unmerge": [("unmerge", "m-001", "会员✓")],
+    "purse": [
+        ("purse", "open", "m-001", "家😀"),
+        ("purse", "pay-in", "m-001", "家😀", "5"),
+        ("purse", "show", "家😀"),
+        ("purse", "withdraw", "m-001", "家😀", "5"),
+        ("purse", "join", "m-001", "家😀"),
+        ("purse", "leave", "m-001", "家😀"),
+        ("purse", "--help"),
+    ],
     "import": [("import", "purchases", "六月.csv"), ("import", "--help")],
     "balance": [("balance", "m-001"), ("balance", "m-001", "--json"), ("balance", "nobody✓")],
     "tier": [("tier", "m-001"), ("tier",), ("tier", "--format", "ndjson")],
-    "statement": [("statement", "m-001"), ("statement", "m-001", "--format", "csv")],
+    "statement": [
+        ("statement", "m-001"),
+        ("statement", "m-001", "--lots"),
+        ("statement", "m-001", "--format", "csv"),
+    ],
     "rfm": [("rfm",), ("rfm", "--members")],
     "query": [("query", "SELECT '积分✓é' AS x, * FROM balances"), ("query", "SELEC")],
     "rebuild": [("rebuild",)],
@@ -36,6 +79,7 @@ def test_a_command_runs_under_cp936(shop, folder, name):
     (folder / "六月.csv").write_bytes(
         "会员号,小票号,金额,日期\nm-001,票-3,5,2026-01-05\n".encode("gbk")
     )
+    (folder / "批.csv").write_bytes("会员号,积分,原因\nm-001,5,四月\nm-001,x,\n".encode("gbk"))
     for words in [*WORDS[name], (name, "--help")]:
         done = run_process(*words, **CP936)
         assert done.returncode in (0, 2, 3, 4), (words, done)

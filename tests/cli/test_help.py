@@ -28,6 +28,13 @@ def test_help_fits_80_columns_and_shows_an_example(name):
         assert command.get_short_help_str(60)[-3:] != "..."
 
 
+def test_every_command_stands_under_a_subject_and_none_is_cut_short():
+    help_text = ALL["jifen"][0].get_help(ALL["jifen"][1])
+    listed = [line.split()[0] for line in help_text.splitlines() if line.startswith("  ")]
+    assert set(COMMANDS) <= set(listed)
+    assert not [line for line in help_text.splitlines()[1:] if line.endswith("...")]
+
+
 def test_every_option_of_every_command_says_what_it_is():
     for name, (command, _ctx) in ALL.items():
         for parameter in command.params:
@@ -52,13 +59,22 @@ def test_help_loads_neither_the_rooms_below_nor_anything_heavy(words):
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["balance", "tier", "statement", "enrol", "purchase", "redeem"])
-def test_a_command_about_one_member_loads_neither_duckdb_nor_arrow(shop, name):
-    words = {"enrol": ["m-9"], "purchase": ["m-001", "5", "--receipt", "A"]}.get(name, ["m-001"])
-    words += ["1"] if name == "redeem" else []
+LIGHT = [
+    *(("balance", "m-001"), ("tier", "m-001"), ("statement", "m-001"), ("enrol", "m-9")),
+    *(("purchase", "m-001", "5", "--receipt", "A"), ("return", "m-001", "A")),
+    *(("redeem", "m-001", "1"), ("redeemable", "m-001"), ("rewards", "m-001")),
+    *(("hold", "m-001", "1"), ("reverse", "m-001", "r"), ("lots", "m-001")),
+    *(("award", "m-001", "5", "--reason", "x"), ("gift", "m-001", "m-9", "1")),
+    ("adjust", "m-001", "5", "--reason", "x", "--operator", "Li"),
+    *(("freeze", "m-001", "--reason", "x"), ("purse", "show", "x"), ("expire", "--dry-run")),
+]
+
+
+@pytest.mark.parametrize("words", LIGHT, ids=lambda words: words[0])
+def test_a_command_about_members_loads_neither_duckdb_nor_arrow(shop, words):
     code = (
         "import sys; from console.root import run\n"
-        f"status = run({[name, *words]!r})\n"
+        f"status = run({list(words)!r})\n"
         "heavy = {'duckdb', 'pyarrow', 'projections', 'rich'} & set(sys.modules)\n"
         "sys.exit(f'loaded {heavy}' if heavy else status)"
     )

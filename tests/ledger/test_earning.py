@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import msgspec
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from ledger.earning import earned
+from ledger.earning import earned, earned_plainly
+from ledger.sale import Sale, lines_of
 from schemas.events import PurchaseRecorded
 from tests.scenario import (
     BASIC,
@@ -136,7 +138,8 @@ per = "{per}"
 id = "all"
 multiplier = "{factor}"
 """
-    total, steps = earned(rules_of(program), amount, day("2026-03-01"), "all")
+    rules, on = rules_of(program), day("2026-03-01")
+    total, steps, _ = msgspec.structs.astuple(earned_plainly(rules, amount, on, "all"))
     exact = Fraction(amount, 100 * per) * points * Fraction(factor)
     assert sum((Fraction(s.numerator, s.denominator) for s in steps), Fraction()) == exact
     floor = exact.numerator // exact.denominator
@@ -146,3 +149,17 @@ multiplier = "{factor}"
         "ceil": floor + (exact > floor),
     }
     assert total == expected[rounding]
+    sale = Sale(
+        day=on,
+        tier="all",
+        store="",
+        partner="",
+        channel="",
+        occasions=(),
+        first=False,
+        amount_minor=amount,
+        qualifying_minor=amount,
+        tenders=(),
+        lines=lines_of((), amount),
+    )
+    assert earned(rules, sale, {}).points == total, "both ways of earning agree"

@@ -12,15 +12,21 @@ from ledger import (
     EnrolMember,
     JifenError,
     Ledger,
+    LineItem,
     Outcome,
     PublishProgram,
     RecordPurchase,
+    ReturnedItem,
+    TenderPaid,
 )
 from ledger.errors import (
+    AccountClosed,
+    AccountFrozen,
     AlreadyEnrolled,
     InvalidCommand,
     InvalidIdentifier,
     InvalidProgram,
+    LimitExceeded,
     NoProgramInForce,
     OccurredInFuture,
     ProgramMismatch,
@@ -29,7 +35,7 @@ from ledger.errors import (
     TooManyPoints,
     UnknownMember,
 )
-from tests.scenario import LADDER, instant
+from tests.scenario import BASIC, LADDER, instant
 
 NOON = instant("2026-03-01T09:00+08:00")
 FAR_EAST_OF_TIME = dt.datetime.min.replace(tzinfo=dt.timezone(dt.timedelta(hours=14)))
@@ -211,6 +217,39 @@ def test_a_time_within_the_programs_tolerance_is_taken(ledger, clock):
     assert ledger.enrol("m-001", occurred_at=ahead).events[0].occurred_at == ahead
 
 
+@pytest.mark.parametrize("minutes", [0, 60])
+def test_the_program_says_how_far_ahead_a_time_may_be(clock, minutes):
+    """docs/program.md, future_tolerance_minutes."""
+    program = f"future_tolerance_minutes = {minutes}\n" + LADDER
+    ahead = clock() + dt.timedelta(minutes=minutes)
+    with Ledger(":memory:", program=program, clock=clock) as ledger:
+        with pytest.raises(OccurredInFuture) as caught:
+            ledger.enrol("m-001", occurred_at=ahead + dt.timedelta(microseconds=1))
+        assert caught.value.fields["tolerance_minutes"] == minutes
+        ledger.enrol("m-001", occurred_at=ahead)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "setting"),
+    [
+        ('id = "test"', 'id = "other"', "id"),
+        ('currency = "CNY"', 'currency = "USD"', "currency"),
+        ('id = "test"', 'id = "test"\npoints_decimals = 2', "points_decimals"),
+        ('id = "test"', 'id = "test"\nzone = "UTC"', "zone"),
+        ('name = "Test"', 'name = "Another"', None),
+    ],
+)
+def test_what_the_program_is_stays_for_ever_all_but_its_name(ledger, old, new, setting):
+    """docs/program.md, Settings."""
+    changed = LADDER.replace(old, new, 1)
+    if setting is None:
+        assert ledger.publish(changed).events[0].program.name == "Another"
+        return
+    with pytest.raises(ProgramMismatch) as caught:
+        ledger.publish(changed)
+    assert caught.value.fields["setting"] == setting
+
+
 def test_more_points_than_an_event_can_hold_are_refused(clock):
     rich = LADDER.replace('per = "1.00"', 'per = "0.01"')
     with Ledger(":memory:", program="points_decimals = 4\n" + rich, clock=clock) as ledger:
@@ -244,3 +283,99 @@ def test_a_closed_ledger_says_so(clock):
     assert caught.value.code == "ledger_closed"
     with pytest.raises(JifenError):
         ledger.submit(EnrolMember(member="m-001"))
+
+
+# -- the order of the checks (docs/life.md, Always 1) --------------------------------------------
+
+
+def test_a_command_that_is_invalid_is_that_before_a_conflict(ledger):
+    """life.md Always 1."""
+    ledger.enrol("m-001", request_id="r-1")
+    with pytest.raises(InvalidCommand):
+        ledger.award("m-001", 0, "x", request_id="r-1")
+
+
+def test_a_conflict_comes_before_a_time_in_the_future(ledger):
+    """life.md Always 1: and a retry of what was in time then is answered."""
+    ledger.enrol("m-001", request_id="r-1")
+    with pytest.raises(RequestConflict):
+        ledger.award("m-001", 1, "x", request_id="r-1", occurred_at=NOON + dt.timedelta(days=2))
+
+
+def test_the_future_comes_before_the_program_and_the_program_before_the_member(clock):
+    """life.md Always 1 and 3: a program of 2999."""
+    later = LADDER.replace("2000-01-01", "2999-01-01")
+    with Ledger(":memory:", program=later, clock=clock) as ledger:
+        with pytest.raises(OccurredInFuture):
+            ledger.award("nobody", 1, "x", occurred_at=clock() + dt.timedelta(hours=1))
+        with pytest.raises(NoProgramInForce):
+            ledger.award("nobody", 1, "x")
+
+
+def test_a_claimed_receipt_is_the_last_thing_that_is_looked_at(clock):
+    """life.md Purchase: after the account, the freeze and the limits."""
+    program = "frozen_earns = false\n" + BASIC + "[limits]\nearnings_per_day = 1\n"
+    with Ledger(":memory:", program=program, clock=clock) as ledger:
+        for member in ("m-001", "m-002", "m-003", "m-004"):
+            ledger.enrol(member)
+        ledger.purchase("m-001", 100, "p-1")
+        ledger.close_member("m-002", "left")
+        ledger.freeze("m-003", "lost")
+        for member, error in (
+            ("m-001", LimitExceeded),
+            ("m-002", AccountClosed),
+            ("m-003", AccountFrozen),
+            ("m-004", ReceiptAlreadyClaimed),
+            ("m-005", UnknownMember),
+        ):
+            with pytest.raises(error):
+                ledger.purchase(member, 100, "p-1")
+
+
+def test_a_refused_purchase_claims_no_receipt_and_a_returned_one_keeps_it(ledger):
+    """RULES 24 and 34."""
+    with pytest.raises(UnknownMember):
+        ledger.purchase("m-001", 100, "p-1")
+    ledger.enrol("m-001")
+    first = ledger.purchase("m-001", 100, "p-1", partner="cafe")
+    ledger.return_purchase("m-001", "p-1", partner="cafe")
+    with pytest.raises(ReceiptAlreadyClaimed) as caught:
+        ledger.purchase("m-001", 100, "p-1", partner="cafe")
+    assert {name: caught.value.fields[name] for name in ("partner", "purchase_id", "position")} == {
+        "partner": "cafe",
+        "purchase_id": "p-1",
+        "position": first.first_position,
+    }
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"lines": (LineItem(amount_minor=60), LineItem(amount_minor=39))},
+        {"tenders": (TenderPaid("cash", 60), TenderPaid("card", 41))},
+        {"lines": (LineItem(amount_minor=100, tax_minor=101),)},
+        {"qualifying_minor": 101},
+    ],
+)
+def test_a_purchase_whose_parts_do_not_fit_its_amount_is_invalid(ledger, said):
+    """life.md Purchase: lines and tenders must each add up to the amount."""
+    ledger.enrol("m-001")
+    with pytest.raises(InvalidCommand):
+        ledger.purchase("m-001", 100, "p-1", **said)
+    assert ledger.position == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"items": (ReturnedItem(line=1),), "amount_minor": 1},
+        {"items": (ReturnedItem(line=1), ReturnedItem(line=1))},
+        {"items": (ReturnedItem(line=1, quantity=1, amount_minor=1),)},
+    ],
+)
+def test_a_return_that_says_two_things_at_once_is_invalid(ledger, said):
+    """ReturnPurchase: by line or an amount, each line once, by units or by money."""
+    ledger.enrol("m-001")
+    ledger.purchase("m-001", 100, "p-1")
+    with pytest.raises(InvalidCommand):
+        ledger.return_purchase("m-001", "p-1", **said)

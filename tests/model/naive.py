@@ -3,58 +3,83 @@
 It keeps one list of facts and works everything out from it again each time that it is asked, so
 nothing can be stale and a refusal can't leave anything behind. Slow and obvious on purpose.
 
-Shapes:
-    Fact     a dict with the names of the event's fields; `kind` is the event's type, `moves` maps
-             a lot's number to signed points, `exact` is what a purchase earned before rounding
-    Program  the program file as `tomllib` reads it, plus `version` and `starts` (an instant)
-    said     a command as a dict of all its fields, `request_id` and `source` included
-
-Points, money and visits are integers of the smallest unit; instants are aware and in UTC.
+Shapes as in `naive_book.py`; `said` is a command as a dict of all its fields.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
+from tests.model import naive_credits, naive_expiry, naive_members, naive_returns, naive_spending
+from tests.model.naive_book import Asked, Book, Refused
 from tests.model.naive_rules import (
+    ONE_DAY,
     Fact,
     Program,
-    begins_by,
-    credit,
-    earn,
-    last_good_day,
-    measure,
-    spending_order,
+    day_of,
+    lapsed,
+    measured_in,
     start_of,
-    state,
     threshold,
-    valid_until,
-    when,
     window,
 )
 
+COMMANDS: Final[dict[str, Callable[[Book, Asked], None]]] = {
+    "EnrolMember": naive_credits.enrol,
+    "RecordPurchase": naive_credits.purchase,
+    "ReturnPurchase": naive_returns.give_in,
+    "AwardPoints": naive_credits.award,
+    "GrantBonus": naive_credits.grant,
+    "AdjustPoints": naive_credits.adjust,
+    "UndoAdjustment": naive_credits.undo,
+    "RedeemPoints": naive_spending.redeem,
+    "RedeemReward": naive_spending.redeem_reward,
+    "HoldPoints": naive_spending.hold,
+    "CaptureHold": naive_spending.capture,
+    "ReleaseHold": naive_spending.release_hold,
+    "ReverseRedemption": naive_spending.reverse,
+    "ExpirePoints": naive_expiry.expiry_run,
+    "ExtendLots": naive_expiry.extend,
+    "FreezeMember": naive_members.freeze,
+    "UnfreezeMember": naive_members.unfreeze,
+    "CloseMember": naive_members.close,
+    "MergeMembers": naive_members.merge,
+    "UnmergeMembers": naive_members.unmerge,
+    "GiftPoints": naive_members.gift,
+    "OpenPurse": naive_members.open_purse,
+    "JoinPurse": naive_members.join,
+    "LeavePurse": naive_members.leave,
+    "PayIntoPurse": naive_members.pay_in,
+    "WithdrawFromPurse": naive_members.withdraw,
+}
 
-class Refused(Exception):
-    """The model refuses a command; `code` is the error code that the ledger must give."""
+FOR_PURSES: Final = {
+    *("RedeemPoints", "RedeemReward", "HoldPoints", "CaptureHold", "ReleaseHold"),
+    *("ReverseRedemption", "ExpirePoints", "ExtendLots", "AdjustPoints", "UndoAdjustment"),
+}
+SPENDING: Final = {"RedeemPoints", "RedeemReward", "HoldPoints"}
+NOT_WHILE_FROZEN: Final = SPENDING | {
+    *("CaptureHold", "GiftPoints", "PayIntoPurse", "CloseMember", "MergeMembers"),
+}
+is_purse = naive_spending.is_purse
 
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
 
-
-class NaiveLedger:
-    """All members and all versions of one program."""
+class NaiveLedger(Book):
+    """All accounts and all versions of one program, told commands and asked questions."""
 
     def __init__(self) -> None:
-        self.log: list[Fact] = []
+        super().__init__()
         self.answers: dict[tuple[str, str], tuple[tuple[str, Fact], list[Fact]]] = {}
 
     # -- commands ----------------------------------------------------------------------------
 
     def do(self, kind: str, said: Fact, now: dt.datetime) -> list[Fact]:
         """The facts that a command leads to at `now`; raises Refused."""
+        if kind != "PublishProgram" and _is_invalid(kind, said):
+            raise Refused("invalid_command")
         key = (said["source"], said["request_id"])
         content = (kind, said | {"operator": ""})  # who asks is not part of what is asked
         if key in self.answers:  # RULES 23
@@ -62,18 +87,35 @@ class NaiveLedger:
             if first != content:
                 raise Refused("request_conflict")
             return facts
-        at = (said["occurred_at"] or now).astimezone(dt.UTC)
-        if kind == "PublishProgram":
-            facts = self._publish(said)
-        else:
-            facts = self._about_member(kind, said, at, now)
-        for fact in facts:
-            fact["position"] = len(self.log) + 1
-            self.log.append(fact)
-        self.answers[key] = (content, facts)
+        before = len(self.log)
+        try:
+            self._judge(kind, said, now)
+        except Refused:
+            del self.log[before:]
+            raise
+        facts = self.log[before:]
+        if facts:  # a run that finds nothing to do writes nothing
+            self.answers[key] = (content, facts)
         return facts
 
-    def _publish(self, said: Fact) -> list[Fact]:
+    def _judge(self, kind: str, said: Fact, now: dt.datetime) -> None:
+        if kind == "PublishProgram":
+            self._publish(said)
+            return
+        at = (said["occurred_at"] or now).astimezone(dt.UTC)
+        tolerance = self.program_now(now).get("future_tolerance_minutes", 5)
+        if at > now + dt.timedelta(minutes=tolerance):
+            raise Refused("occurred_in_future")
+        program = self.program_at(at)
+        asked = Asked(said, at, now, day_of(at, program), program)
+        if is_purse(asked.account) and kind not in FOR_PURSES:
+            raise Refused("not_for_purses")
+        self._check_first(kind, asked.account)
+        self._check_second(kind, asked)
+        self._check_frozen(kind, asked)
+        COMMANDS[kind](self, asked)
+
+    def _publish(self, said: Fact) -> None:
         program: Program = tomllib.loads(said["content"])
         for old in self.programs():
             for setting, default in (("id", ""), ("currency", ""), ("points_decimals", 0)):
@@ -81,195 +123,113 @@ class NaiveLedger:
                     raise Refused("program_mismatch")
         program["version"] = len(self.programs()) + 1
         program["starts"] = start_of(program["effective_from"], program)
-        return [{"kind": "ProgramPublished", "version": program["version"], "program": program}]
+        fact = {"kind": "ProgramPublished", "version": program["version"], "program": program}
+        self.log.append(fact | {"position": len(self.log) + 1})
 
-    def _about_member(self, kind: str, said: Fact, at: dt.datetime, now: dt.datetime) -> list[Fact]:
-        tolerance = self.program_now(now).get("future_tolerance_minutes", 5)
-        if at > now + dt.timedelta(minutes=tolerance):
-            raise Refused("occurred_in_future")
-        program = self.program_at(at)
-        known = any(fact.get("member") == said["member"] for fact in self.log)
-        if kind == "EnrolMember" and known:
-            raise Refused("already_enrolled")
-        if kind != "EnrolMember" and not known:
-            raise Refused("unknown_member")
-        decide = {
-            "EnrolMember": self._enrol,
-            "RecordPurchase": self._purchase,
-            "AwardPoints": self._award,
-            "RedeemPoints": self._redeem,
-        }[kind]
-        facts = decide(said, at, program)
-        for fact in facts:
-            fact["member"] = said["member"]
-            fact["program_version"] = program["version"]
-        return facts
+    def _check_first(self, kind: str, account: str) -> None:
+        """The command's own account."""
+        if kind == "EnrolMember":
+            if account in self.accounts():
+                raise Refused("already_enrolled")
+            return
+        self._check_account(account, even_gone=kind == "ExpirePoints")
 
-    def _enrol(self, said: Fact, at: dt.datetime, program: Program) -> list[Fact]:
-        entry = [t["id"] for t in program.get("tier", []) if "threshold" not in t]
-        return [when("MemberEnrolled", at, program) | {"tier": entry[0] if entry else ""}]
+    def _check_account(self, account: str, even_gone: bool = False) -> None:
+        if account not in self.accounts():
+            raise Refused("unknown_purse" if is_purse(account) else "unknown_member")
+        if self.facts(account, "MemberClosed") and not even_gone:
+            raise Refused("account_closed")
+        if self.merged_into(account) and not even_gone:
+            raise Refused("account_merged")
 
-    def _purchase(self, said: Fact, at: dt.datetime, program: Program) -> list[Fact]:
-        receipt = {name: said[name] for name in ("partner", "purchase_id")}
-        if any(receipt.items() <= fact.items() for fact in self._all("PurchaseRecorded")):
-            raise Refused("receipt_already_claimed")  # RULES 24
-        asked = said["qualifying_minor"]
-        bought = when("PurchaseRecorded", at, program) | receipt
-        bought["amount_minor"] = said["amount_minor"]
-        bought["qualifying_minor"] = said["amount_minor"] if asked is None else asked
-        earn(bought, program, self.tier_at(said["member"], at))
-        change = self._change(said["member"], bought, program)
-        if change and program.get("upgrade_first") and begins_by(change, at):  # RULES 19
-            earn(bought, program, change["tier_to"])
-        opened = self._open(said["member"], bought["points_earned"], bought, program)
-        opened["available_from"] += dt.timedelta(days=program.get("available_after_days", 0))
-        credit(bought, opened)
-        return [bought, change] if change else [bought]
+    def _check_second(self, kind: str, asked: Asked) -> None:
+        """The other account that a command names, if it names one."""
+        said = asked.said
+        if kind == "OpenPurse":
+            if f"purse:{said['purse']}" in self.accounts():
+                raise Refused("purse_exists")
+        elif kind == "UnmergeMembers":
+            if said["other"] not in self.accounts():
+                raise Refused("unknown_member")
+            if self.facts(said["other"], "MemberClosed"):
+                raise Refused("account_closed")
+            if self.merged_into(said["other"]) != asked.account:
+                raise Refused("not_merged")
+        elif _second(kind, asked):
+            self._check_account(_second(kind, asked))
 
-    def _award(self, said: Fact, at: dt.datetime, program: Program) -> list[Fact]:
-        given = when("PointsAwarded", at, program) | {"points_awarded": said["points"]}
-        opened = self._open(said["member"], said["points"], given, program)
-        if said["expires_on"]:
-            opened["expires_on"] = said["expires_on"]
-        return [credit(given, opened)]
+    def _check_frozen(self, kind: str, asked: Asked) -> None:
+        leaving = [asked.account] if kind in NOT_WHILE_FROZEN else []
+        if kind == "MergeMembers":
+            leaving.append(asked.said["other"])
+        if kind in SPENDING and is_purse(asked.account):
+            leaving.append(asked.said["spender"])
+        if kind == "RecordPurchase" and not asked.program.get("frozen_earns", True):
+            leaving.append(asked.account)
+        if any(self.is_frozen(account) for account in leaving):
+            raise Refused("account_frozen")
 
-    def _open(self, member: str, points: int, fact: Fact, program: Program) -> Fact:
-        day = fact["occurred_on"]
-        return {
-            "lot": len(self.lots(member)) + 1,
-            "points": points,
-            "earned_on": day,
-            "available_from": day,
-            "expires_on": last_good_day(day, program.get("expiry", {})),
-        }
-
-    def _redeem(self, said: Fact, at: dt.datetime, program: Program) -> list[Fact]:
-        spent = when("PointsRedeemed", at, program) | {"points_redeemed": said["points"]}
-        missing, moves = said["points"], {}
-        lots = [
-            lot for lot in self.lots(said["member"]) if state(lot, spent["occurred_on"]) == "ok"
-        ]
-        for lot in sorted(lots, key=spending_order):  # RULES 7
-            taken = min(missing, lot["left"])
-            missing -= taken
-            if taken:
-                moves[lot["lot"]] = -taken
-        if missing:
-            raise Refused("insufficient_points")  # RULES 11
-        return [spent | {"moves": moves}]
-
-    def _change(self, member: str, bought: Fact, program: Program) -> Fact | None:
-        """The tier change that a purchase brings, RULES 18 and 19: the highest rung it reaches.
-
-        The window may end on the day of the purchase or on a later day with a purchase.
-        """
-        purchases = [*self.purchases(member), bought]
-        held, ladder = self.spans(member)[-1]["tier"], program.get("tier", [])
-        names = [""] + [tier["id"] for tier in ladder]
-        if held not in names:  # versions add rungs at the top: the card is above all of these
-            return None
-        later = {p["occurred_on"] for p in purchases if p["occurred_on"] > bought["occurred_on"]}
-        moments = [(bought["occurred_on"], bought["occurred_at"])]
-        moments += [(day, start_of(day, program)) for day in sorted(later)]
-        for tier in reversed(ladder[names.index(held) :]):
-            for day, at in moments:
-                start, end = window(tier, day, self.enrolled_on(member))
-                measured = measure(tier, purchases, start, end)
-                if start <= bought["occurred_on"] < end and measured >= threshold(tier, program):
-                    return when("TierChanged", at, program) | {
-                        "occurred_on": day,
-                        "tier_from": held,
-                        "tier_to": tier["id"],
-                        "measure": tier.get("measure", "net_spend"),
-                        "window": tier.get("window", "calendar_year"),
-                        "window_from": start,
-                        "window_until": end,
-                        "measured": measured,
-                        "threshold": threshold(tier, program),
-                        "valid_until": valid_until(tier, day),
-                    }
-        return None
-
-    # -- what the facts say ------------------------------------------------------------------
-
-    def _all(self, kind: str, member: str | None = None) -> list[Fact]:
-        facts = [fact for fact in self.log if fact["kind"] == kind]
-        return [fact for fact in facts if member is None or fact["member"] == member]
-
-    def programs(self) -> list[Program]:
-        return [fact["program"] for fact in self._all("ProgramPublished")]
-
-    def program_at(self, at: dt.datetime) -> Program:
-        """The version that began last by `at`; of several from one day on, the last published."""
-        begun = [program for program in self.programs() if program["starts"] <= at]
-        if not begun:
-            raise Refused("no_program_in_force")
-        return max(begun, key=lambda program: (program["starts"], program["version"]))
+    # -- readings ----------------------------------------------------------------------------
 
     def program_now(self, now: dt.datetime) -> Program:
         """The version in force by the clock, for what is no matter of the business time."""
         return self.program_at(now)
 
     def members(self) -> list[str]:
-        return [fact["member"] for fact in self._all("MemberEnrolled")]
+        return [fact["member"] for fact in self.log if fact["kind"] == "MemberEnrolled"]
 
-    def enrolled_on(self, member: str) -> dt.date:
-        day: dt.date = self._all("MemberEnrolled", member)[0]["occurred_on"]
-        return day
-
-    def facts(self, member: str) -> list[Fact]:
-        return [fact for fact in self.log if fact.get("member") == member]
-
-    def purchases(self, member: str) -> list[Fact]:
-        return self._all("PurchaseRecorded", member)
-
-    def lots(self, member: str) -> list[Fact]:
-        """Every lot ever opened, in that order, with what is `left` of it."""
-        facts = self.facts(member)
-        return [
-            lot | {"left": sum(fact.get("moves", {}).get(lot["lot"], 0) for fact in facts)}
-            for fact in facts
-            for lot in fact.get("lots", [])
-        ]
-
-    def spans(self, member: str) -> list[Fact]:
-        """The tiers that the member has had, in the order recorded."""
-        spans = []
-        for fact in self.facts(member):
-            if fact["kind"] in ("MemberEnrolled", "TierChanged"):
-                tier = fact["tier"] if fact["kind"] == "MemberEnrolled" else fact["tier_to"]
-                until = fact.get("valid_until")
-                spans.append({"tier": tier, "since": fact["occurred_at"], "valid_until": until})
-        return spans
-
-    def tier_at(self, member: str, at: dt.datetime) -> str:
-        """The tier held at a business time: the last recorded of those that began by then."""
-        begun = [span["tier"] for span in self.spans(member) if span["since"] <= at]
-        return begun[-1] if begun else ""
-
-    # -- readings ----------------------------------------------------------------------------
-
-    def balance(self, member: str, day: dt.date) -> dict[str, Any]:
-        """Points on a day (RULES 6, 8 and 29)."""
-        lots = self.lots(member)
-        points = {
-            name: sum(lot["left"] for lot in lots if state(lot, day) == name)
-            for name in ("ok", "pending", "lapsed")
-        }
-        lapsing = [
-            lot for lot in lots if lot["left"] and lot["expires_on"] and state(lot, day) != "lapsed"
-        ]
-        next_on = min((lot["expires_on"] for lot in lapsing), default=None)
+    def balance(self, account: str, day: dt.date, now: dt.datetime) -> dict[str, Any]:
+        """Points on a day (RULES 6, 8 and 29): today all that is recorded counts."""
+        program, end = self.program_now(now), self._end_of(day, now)
+        instant = now if day == day_of(now, program) else start_of(day + ONE_DAY, program)
+        lots = self.lots(account, end)
+        for hold in self.holds(account, end):
+            lapsed_unseen = not hold["ended"] and hold["lapses_at"] <= instant
+            if lapsed_unseen or (hold["late"] and not hold["free"]):
+                for number, points in hold["parts"].items():
+                    lots[number - 1]["available"] += points
+                    lots[number - 1]["held"] -= points
+        good = [lot for lot in lots if not lapsed(lot, day) or not lot["come"]]
+        waiting = [lot for lot in good if day < lot["available_from"] or not lot["come"]]
+        pending = sum(lot["available"] for lot in waiting)
+        available = sum(lot["available"] for lot in good) - pending
+        held, debt = sum(lot["held"] for lot in lots), self.debt(account, end)
         return {
-            "balance": sum(lot["left"] for lot in lots),
-            "available": points["ok"],
-            "pending": points["pending"],
-            "lapsed": points["lapsed"],
-            "held": 0,
-            "debt": 0,
-            "next_lapse_on": next_on,
-            "next_lapse_points": sum(p["left"] for p in lapsing if p["expires_on"] == next_on),
+            "balance": available + pending + held - debt,
+            "available": available,
+            "pending": pending,
+            "lapsed": sum(lot["available"] for lot in lots if lot not in good),
+            "held": held,
+            "debt": debt,
+        } | _next_lapse(good)
+
+    def _end_of(self, day: dt.date, now: dt.datetime) -> dt.datetime | None:
+        """Before when it must have occurred to count on a day; None from today on: all counts."""
+        program = self.program_now(now)
+        return None if day >= day_of(now, program) else start_of(day + ONE_DAY, program)
+
+    def makes_sense(self, account: str, day: dt.date, now: dt.datetime) -> bool:
+        """Whether what had occurred by a day goes together.
+
+        It does not where something was recorded with an earlier time than what it answers: points
+        taken from or given back to a lot before it came, a redemption reversed before it was made.
+        """
+        end = self._end_of(day, now)
+        if end is None:
+            return True
+        later = {
+            (fact["source"], fact["request_id"])
+            for fact in self.facts(account)
+            if fact["occurred_at"] >= end
         }
+        answered = {
+            (fact.get(f"{name}_source", ""), fact.get(name, ""))
+            for fact in self.facts(account)
+            for name in ("redemption", "corrects", "hold")
+            if fact["occurred_at"] < end
+        }
+        odd = [lot for lot in self.lots(account, end) if lot["available"] and not lot["come"]]
+        return not odd and not later & answered
 
     def card(self, member: str, day: dt.date, now: dt.datetime) -> dict[str, Any]:
         """The card, and the next rung seen from `day`, of the ladder in force at `now`."""
@@ -277,27 +237,64 @@ class NaiveLedger:
         span, ladder = self.spans(member)[-1], program.get("tier", [])
         names = [""] + [tier["id"] for tier in ladder]
         rest = ladder[names.index(span["tier"]) :] if span["tier"] in names else []
-        card: dict[str, Any] = {**span, "next_tier": "", "missing": 0, "window_until": None}
-        card["discount_percent"] = "0"
+        card: dict[str, Any] = {name: span[name] for name in ("tier", "since", "valid_until")}
+        card |= {"next_tier": "", "missing": 0, "window_until": None, "discount_percent": "0"}
         for rung in ladder:
             if rung["id"] == span["tier"]:
                 card["discount_percent"] = rung.get("discount_percent", "0")
         if rest:
             start, end = window(rest[0], day, self.enrolled_on(member))
-            measured = measure(rest[0], self.purchases(member), start, end)
+            name = rest[0].get("measure", "net_spend")
+            measured = measured_in(name, self.days(member), start, end)
             card["next_tier"] = rest[0]["id"]
             card["missing"] = max(0, threshold(rest[0], program) - measured)
-            card["measure"] = rest[0].get("measure", "net_spend")
+            card["measure"] = name
             card["window"] = rest[0].get("window", "calendar_year")
             card["window_until"] = end
         return card
 
-    def statement(self, member: str) -> list[tuple[int, int, int]]:
+    def statement(self, account: str) -> list[tuple[int, int, int]]:
         """(position, signed points, balance after) of every event about points."""
         lines, balance = [], 0
-        for fact in self.facts(member):
+        for fact in self.facts(account):
             if "moves" in fact:
-                points = sum(fact["moves"].values())
+                points = signed(fact["moves"])
                 balance += points
                 lines.append((fact["position"], points, balance))
         return lines
+
+
+def _next_lapse(lots: list[Fact]) -> Fact:
+    ending = [lot for lot in lots if lot["available"] and lot["expires_on"]]
+    on = min((lot["expires_on"] for lot in ending), default=None)
+    points = sum(lot["available"] for lot in ending if lot["expires_on"] == on)
+    return {"next_lapse_on": on, "next_lapse_points": points}
+
+
+def signed(moves: dict[tuple[int, str], int]) -> int:
+    """What movements bring to the balance: points in lots, less points owed."""
+    return sum(-points if bucket == "debt" else points for (_, bucket), points in moves.items())
+
+
+def _second(kind: str, asked: Asked) -> str:
+    said = asked.said
+    if "purse" in said:
+        return f"purse:{said['purse']}"
+    if kind in SPENDING:
+        return str(said["spender"]) if is_purse(asked.account) else ""
+    names = {"GiftPoints": "to", "MergeMembers": "other", "EnrolMember": "referred_by"}
+    return str(said[names[kind]]) if kind in names else ""
+
+
+def _is_invalid(kind: str, said: Fact) -> bool:
+    """What is wrong with a command before anything is looked up."""
+    if kind == "EnrolMember":
+        return is_purse(said["member"]) or said["referred_by"] == said["member"]
+    if kind in ("GiftPoints", "MergeMembers"):
+        other = said["to"] if kind == "GiftPoints" else said["other"]
+        return is_purse(other) or other == said["member"]
+    if kind == "RecordPurchase":
+        parts = [said["lines"], said["tenders"]]
+        sums = [sum(part["amount_minor"] for part in some) for some in parts if some]
+        return any(total != said["amount_minor"] for total in sums)
+    return kind == "AdjustPoints" and not said["points"]

@@ -1,74 +1,31 @@
-"""What the naive model counts with: points for money, lots, windows, months. All of it pure.
+"""What the naive model counts with: lots, windows, months, numbers. All of it pure.
 
-Shapes as in `naive.py`; a tier, an earning rule and an expiry are tables of the program file.
+Shapes as in `naive_book.py`; a tier and an expiry are tables of the program file.
 """
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-import math
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 Fact = dict[str, Any]
 Program = dict[str, Any]
+Days = dict[dt.date, dict[str, int]]
+"""What counts for the ladder: `net_minor`, `points` and `purchases` of each day."""
 
 DECIMALS = {"CNY": 2, "USD": 2, "JPY": 0, "KWD": 3}
 ONE_DAY = dt.timedelta(days=1)
 
 
-# -- earning, lots ---------------------------------------------------------------------------
+# -- lots ------------------------------------------------------------------------------------
 
 
-def when(kind: str, at: dt.datetime, program: Program) -> Fact:
-    day = at.astimezone(zone(program)).date()
-    return {"kind": kind, "occurred_at": at, "occurred_on": day}
-
-
-def begins_by(change: Fact, at: dt.datetime) -> bool:
-    begun: bool = change["occurred_at"] <= at
-    return begun
-
-
-def earn(bought: Fact, program: Program, tier: str) -> None:
-    """Set `exact` and `points_earned` as `tier` earns: rules add up, one rounding (RULES 3)."""
-    bought["tier"] = tier
-    exact = Fraction(0)
-    for rule in program.get("earn", []):
-        first = rule.get("starts_on", dt.date.min)
-        last = rule.get("ends_on", dt.date.max)
-        if rule.get("enabled", True) and first <= bought["occurred_on"] <= last:
-            portion = Fraction(bought["qualifying_minor"], money(rule.get("per", "1"), program))
-            if rule.get("method", "per_amount") == "per_block":
-                portion = Fraction(math.floor(portion))
-            exact += portion * points_units(rule.get("points", "1"), program)
-    for rung in program.get("tier", []):
-        if rung["id"] == tier:
-            exact *= Fraction(rung.get("multiplier", "1"))
-    rounding = program.get("rounding", "floor")
-    if rounding == "floor":
-        bought["points_earned"] = math.floor(exact)
-    elif rounding == "ceil":
-        bought["points_earned"] = math.ceil(exact)
-    else:
-        bought["points_earned"] = math.floor(exact + Fraction(1, 2))
-    bought["exact"] = exact
-
-
-def credit(fact: Fact, opened: Fact) -> Fact:
-    """Let the fact open a lot, unless there are no points to put in."""
-    fact["lots"] = [opened] if opened["points"] else []
-    fact["moves"] = {opened["lot"]: opened["points"]} if opened["points"] else {}
-    return fact
-
-
-def state(lot: Fact, day: dt.date) -> str:
-    """'ok', 'pending' or 'lapsed': what a lot's points are on a day."""
-    if lot["expires_on"] and day > lot["expires_on"]:
-        return "lapsed"
-    return "pending" if day < lot["available_from"] else "ok"
+def lapsed(lot: Fact, day: dt.date) -> bool:
+    """Whether the lot's last good day is before `day` (RULES 8)."""
+    return lot["expires_on"] is not None and lot["expires_on"] < day
 
 
 def spending_order(lot: Fact) -> tuple[dt.date, dt.date, int]:
@@ -76,12 +33,29 @@ def spending_order(lot: Fact) -> tuple[dt.date, dt.date, int]:
 
 
 def last_good_day(day: dt.date, expiry: Fact) -> dt.date | None:
-    """RULES 8 and 9."""
-    if expiry.get("policy") == "months":
+    """Of a lot that is earned on `day` (RULES 8 and 9)."""
+    if expiry.get("policy") in ("months", "inactivity"):
         return months_on(day, expiry["months"])
     if expiry.get("policy") == "end_of_year":
         return dt.date(day.year + expiry.get("years", 1), 12, 31)
     return None
+
+
+def credited(opened: list[Fact], debt: int) -> dict[tuple[int, str], int]:
+    """Movements of lots that come in: what is first in spending order repays (RULES 15)."""
+    moves: dict[tuple[int, str], int] = {}
+    owed = debt
+    for lot in sorted(opened, key=spending_order):
+        repaid = min(owed, lot["points"])
+        owed -= repaid
+        moves[lot["lot"], "available"] = lot["points"] - repaid
+    moves[0, "debt"] = owed - debt
+    return some(moves)
+
+
+def some(moves: dict[tuple[int, str], int]) -> dict[tuple[int, str], int]:
+    """The movements that move something."""
+    return {place: points for place, points in moves.items() if points}
 
 
 # -- the ladder ------------------------------------------------------------------------------
@@ -102,13 +76,13 @@ def window(tier: Fact, day: dt.date, enrolled_on: dt.date) -> tuple[dt.date, dt.
     return months_on(enrolled_on, 12 * years), months_on(enrolled_on, 12 * (years + 1))
 
 
-def measure(tier: Fact, purchases: list[Fact], start: dt.date, end: dt.date) -> int:
-    inside = [p for p in purchases if start <= p["occurred_on"] < end]
-    name = tier.get("measure", "net_spend")
+def measured_in(name: str, days: Days, start: dt.date, end: dt.date) -> int:
+    """The measure `name` over the days of a window; a visit is a day with a purchase."""
+    inside = [counts for day, counts in days.items() if start <= day < end]
     if name == "visits":
-        return len({p["occurred_on"] for p in inside})
-    field = {"net_spend": "qualifying_minor", "points_earned": "points_earned"}[name]
-    return sum(p[field] for p in inside)
+        return sum(counts["purchases"] > 0 for counts in inside)
+    field = {"net_spend": "net_minor", "points_earned": "points"}[name]
+    return sum(counts[field] for counts in inside)
 
 
 def threshold(tier: Fact, program: Program) -> int:
@@ -128,6 +102,27 @@ def valid_until(tier: Fact, day: dt.date) -> dt.date | None:
     return months_on(day, tier["valid_months"]) if name == "months" else None
 
 
+# -- the program file ------------------------------------------------------------------------
+
+
+def entry_named(name: str, section: str, program: Program) -> Fact | None:
+    """The `[[section]]` of a program whose id is `name`."""
+    found = [entry for entry in program.get(section, []) if entry["id"] == name]
+    return found[0] if found else None
+
+
+def offered_on(entry: Fact, day: dt.date) -> bool:
+    """Whether a rule, a bonus or a reward is enabled, and `day` one of its days."""
+    first, last = entry.get("starts_on", dt.date.min), entry.get("ends_on", dt.date.max)
+    return entry.get("enabled", True) and bool(first <= day <= last)
+
+
+def same_period(one: dt.date, other: dt.date, period: str) -> bool:
+    """Whether two days are in one `day`, `month`, `year`, or at all (`ever`)."""
+    parts = {"day": 3, "month": 2, "year": 1, "ever": 0}[period]
+    return one.timetuple()[:parts] == other.timetuple()[:parts]
+
+
 # -- numbers and days ------------------------------------------------------------------------
 
 
@@ -139,8 +134,20 @@ def points_units(text: str | int, program: Program) -> int:
     return int(Fraction(str(text)) * 10 ** int(program.get("points_decimals", 0)))
 
 
+def worth(points: int, program: Program) -> Fraction:
+    """What points are worth at the till, exactly, in minor units; 0 without a rate."""
+    rate = program.get("redemption", {})
+    if "money" not in rate:
+        return Fraction(0)
+    return points * Fraction(money(rate["money"], program), points_units(rate["points"], program))
+
+
 def zone(program: Program) -> ZoneInfo:
     return ZoneInfo(program.get("zone", "Asia/Shanghai"))
+
+
+def day_of(at: dt.datetime, program: Program) -> dt.date:
+    return at.astimezone(zone(program)).date()
 
 
 def start_of(day: dt.date, program: Program) -> dt.datetime:
@@ -156,3 +163,18 @@ def months_on(day: dt.date, months: int) -> dt.date:
     while month < 1:
         year, month = year - 1, month + 12
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+# -- commands --------------------------------------------------------------------------------
+
+
+def said_by(command: object) -> Fact:
+    """A command as a dict of all its fields, and so its lines, tenders and items."""
+    names: tuple[str, ...] = getattr(command, "__struct_fields__", ())
+    return {name: _plain(getattr(command, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_plain(part) for part in value)
+    return said_by(value) if hasattr(value, "__struct_fields__") else value

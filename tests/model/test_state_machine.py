@@ -1,7 +1,8 @@
 """The real ledger held against the naive model, step by step, over whatever Hypothesis thinks of.
 
 Every command goes to both. They must accept the same, with the same facts, or refuse with the same
-code; after each step everything that can be read must be the same, and the log must be sound.
+code; after each step everything that can be read of the accounts that it touched must be the same,
+and at the end the log must be sound.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,16 +23,29 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from ledger import Ledger, ManualClock
 from schemas.commands import (
     AwardPoints,
+    CloseMember,
     Command,
     EnrolMember,
+    ExpirePoints,
+    ExtendLots,
+    FreezeMember,
+    JoinPurse,
+    LeavePurse,
+    MergeMembers,
+    OpenPurse,
     PublishProgram,
     RecordPurchase,
     RedeemPoints,
+    ReturnPurchase,
+    UnfreezeMember,
+    UnmergeMembers,
 )
+from tests.model.naive_lots import spendable
+from tests.model.naive_rules import ONE_DAY, start_of
 from tests.model.pair import Pair
+from tests.model.telling import AMOUNTS, PURSE, SELDOM, SOURCES, Teller
 from tests.strategies import EARLIEST, Shape, days_around_the_story, programs, shapes
 
-MEMBERS = st.sampled_from(["ann", "ann", "ann", "bo"])
 STARTS = st.sampled_from(
     [
         dt.datetime(2024, 2, 28, 15, 59, tzinfo=dt.UTC),
@@ -38,7 +53,6 @@ STARTS = st.sampled_from(
         dt.datetime(2026, 1, 30, 16, tzinfo=dt.UTC),
     ]
 )
-SOURCES = st.sampled_from(["till", "web"])
 RECENTLY = st.sampled_from([dt.timedelta(days=-n) for n in (0, 1, 2, 20, 28, 29, 30, 31, 45)])
 EDGES = st.sampled_from(
     [dt.timedelta(minutes=m) for m in (1, 5, 6, 1440, 1441)] + [dt.timedelta(days=-1200)]
@@ -52,12 +66,12 @@ AGO = st.one_of(
     EDGES,
 )
 """Business time as seen from the clock: left out, late, slightly ahead, before any program."""
-
-AMOUNTS = st.integers(0, 6000)
+NOW_MOSTLY = st.none() | st.none() | st.none() | AGO
+OTHERS = st.sampled_from(["bo", "cy", "ann", "bo"])
 
 
 class LedgerAgainstModel(RuleBasedStateMachine):
-    """One shop in memory, two members, and whatever comes to its tills."""
+    """One shop in memory, three members, a purse, and whatever comes to its tills."""
 
     other = AwardPoints(member="ann", points=7, reason="other")
     host_zone: dt.tzinfo = dt.timezone(dt.timedelta(hours=9))
@@ -68,14 +82,20 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         self.clock = ManualClock(start)
         self.ids = 0
         self.pair = self.open_shop(data.draw(programs(shape, EARLIEST)))
-        self.pair.send(EnrolMember(member="ann", **self.said("till", -dt.timedelta(days=days))))
+        self.teller = Teller(shape, lambda name, day: spendable(self.pair.model, name, day))
+        for name in data.draw(st.sampled_from([["ann", "bo"], ["ann", "bo", "cy"], ["ann"]])):
+            self.send(EnrolMember(member=name, **self.said("till", -dt.timedelta(days=days))))
 
     def open_shop(self, program: str) -> Pair:
         return Pair(Ledger(":memory:", program=program, clock=self.clock), program, self.clock)
 
     def teardown(self) -> None:
         if hasattr(self, "pair"):
-            self.pair.ledger.close()
+            try:
+                self.pair.check_log()
+                self.pair.check_transfers()
+            finally:
+                self.pair.ledger.close()
 
     def said(self, source: str, back: dt.timedelta | None) -> dict[str, Any]:
         """What every command says, under a new request id."""
@@ -83,7 +103,25 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         at = None if back is None else (self.clock() + back).astimezone(self.host_zone)
         return {"source": source, "request_id": f"r-{self.ids}", "occurred_at": at}
 
-    # -- rules -------------------------------------------------------------------------------
+    def send(self, command: Command) -> None:
+        if self.pair.send(command):
+            self.teller.told.append(command)
+
+    def tell(
+        self,
+        data: st.DataObject,
+        source: str,
+        back: dt.timedelta | None,
+        think: Callable[..., Command],
+        *,
+        member: bool = False,
+    ) -> None:
+        """Send a command that the teller thinks of, about an account or a member."""
+        choose = self.teller.member if member else self.teller.account
+        account, said = choose(data.draw), self.said(source, back)
+        self.send(think(data.draw, account, said, self.clock()))
+
+    # -- time, enrolment, earning ------------------------------------------------------------
 
     @rule(
         minutes=st.sampled_from([0, 1, 30, 480, 1440, 1440 * 27, 1440 * 31, 1440 * 90, 1440 * 300])
@@ -91,47 +129,39 @@ class LedgerAgainstModel(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         self.clock.advance(minutes=minutes)
 
-    @precondition(lambda self: "bo" not in self.pair.model.members())
-    @rule(member=st.sampled_from(["bo", "ann"]), source=SOURCES, back=AGO)
-    def enrol(self, member: str, source: str, back: dt.timedelta | None) -> None:
-        self.pair.send(EnrolMember(member=member, **self.said(source, back)))
+    @rule(data=st.data(), minutes=st.sampled_from([0, 0, 1, -1, 1440 * 3]))
+    def something_lapses(self, data: st.DataObject, minutes: int) -> None:
+        """Time goes on to where points lapse or a hold does, and a little further or less."""
+        model, account = self.pair.model, self.teller.account(data.draw)
+        zone = {"zone": self.shape.zone}
+        moments = [hold["lapses_at"] for hold in model.holds(account) if not hold["ended"]]
+        for lot in model.lots(account):
+            if lot["expires_on"] and lot["available"] + lot["held"]:
+                moments.append(start_of(lot["expires_on"] + ONE_DAY, zone))
+        ahead = [moment - self.clock() for moment in sorted(moments) if moment > self.clock()]
+        if ahead:
+            further = max(ahead[0] + dt.timedelta(minutes=minutes), dt.timedelta(0))
+            self.clock.advance(minutes=further / dt.timedelta(minutes=1))
 
+    @precondition(lambda self: len(self.pair.model.members()) < 3)
     @rule(
-        member=MEMBERS,
+        member=st.sampled_from(["bo", "bo", "cy", "cy", "ann", PURSE]),
         source=SOURCES,
         back=AGO,
-        amount=AMOUNTS,
-        share=st.sampled_from([None, None, 0, 1, 50, 100]),
-        receipt=st.none() | st.none() | st.integers(0, 3),
-        partner=st.sampled_from(["", "", "cafe"]),
+        referred_by=st.sampled_from(["", "ann", "ann", "bo", "nobody"]),
     )
-    def purchase(
-        self,
-        member: str,
-        source: str,
-        back: dt.timedelta | None,
-        amount: int,
-        share: int | None,
-        receipt: int | None,
-        partner: str,
-    ) -> None:
+    def enrol(self, member: str, source: str, back: dt.timedelta | None, referred_by: str) -> None:
         said = self.said(source, back)
-        purchase_id = said["request_id"] if receipt is None else f"p-{receipt}"
-        qualifying = None if share is None else amount * share // 100
-        self.pair.send(
-            RecordPurchase(
-                member=member,
-                amount_minor=amount,
-                qualifying_minor=qualifying,
-                purchase_id=purchase_id,
-                partner=partner,
-                **said,
-            )
-        )
+        self.send(EnrolMember(member=member, referred_by=referred_by, **said))
+
+    @rule(data=st.data(), source=SOURCES, back=AGO)
+    def purchase(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
+        member = self.teller.member(data.draw)
+        self.send(self.teller.purchase(data.draw, member, self.said(source, back)))
 
     @rule(
         slips=st.lists(st.tuples(RECENTLY, AMOUNTS), min_size=2, max_size=4),
-        more=st.sets(st.sampled_from(["enrolment", "twice", "conflict", "spend"])),
+        more=st.sets(st.sampled_from(["enrolment", "twice", "conflict", "spend", "return"])),
     )
     def slips_turn_up(self, slips: list[tuple[dt.timedelta, int]], more: set[str]) -> None:
         """Ann's receipts that lay in a drawer, recorded in no order and in one commit."""
@@ -151,48 +181,170 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         if "spend" in more:
             together.append(RedeemPoints(member="ann", points=20, **self.said("office", None)))
             together.append(RedeemPoints(member="ann", points=20, **self.said("office", None)))
-        self.pair.send_together(together)
+        if "return" in more:
+            said = self.said("office", None)
+            together.append(ReturnPurchase(member="ann", purchase_id=receipt, **said))
+        accepted = self.pair.send_together(together)
+        self.teller.told += [c for c, ok in zip(together, accepted, strict=True) if ok]
+
+    @rule(data=st.data(), source=SOURCES, back=AGO)
+    def award(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
+        member, today = self.teller.member(data.draw), self.pair.ledger.today()
+        self.send(self.teller.award(data.draw, member, self.said(source, back), today))
+
+    @precondition(lambda self: "bonus" in self.shape.features)
+    @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
+    def bonus(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
+        member = self.teller.member(data.draw)
+        self.send(self.teller.bonus(data.draw, member, self.said(source, back)))
+
+    @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
+    def adjust(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
+        self.tell(data, source, back, self.teller.adjustment)
+
+    @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
+    def undo(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
+        self.tell(data, source, back, self.teller.undoing)
+
+    # -- spending ----------------------------------------------------------------------------
+
+    @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
+    def redeem(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
+        self.tell(data, source, back, self.teller.redemption)
+
+    @precondition(lambda self: "reward" in self.shape.features)
+    @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
+    def redeem_a_reward(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
+        account = self.teller.account(data.draw)
+        self.send(self.teller.reward(data.draw, account, self.said(source, back)))
+
+    @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
+    def hold(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
+        self.tell(data, source, back, self.teller.hold)
+
+    @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
+    def end_a_hold(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
+        self.tell(data, source, back, self.teller.end_of_hold)
+
+    @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
+    def reverse(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
+        self.tell(data, source, back, self.teller.reversal)
+
+    # -- returns, lots -----------------------------------------------------------------------
+
+    @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY, times=st.sampled_from([1, 1, 2, 3]))
+    def goods_come_back(
+        self, data: st.DataObject, source: str, back: dt.timedelta | None, times: int
+    ) -> None:
+        member = self.teller.member(data.draw)
+        for _ in range(times):
+            self.send(self.teller.giving_back(data.draw, member, self.said(source, back)))
 
     @rule(
-        member=MEMBERS,
+        data=st.data(),
         source=SOURCES,
-        back=AGO,
-        points=st.integers(1, 300),
-        last_day=st.none() | st.integers(-5, 500),
+        back=NOW_MOSTLY,
+        ago=st.sampled_from([1, 1, 2, 0, 5, 30, 60, 400]),
+        times=st.sampled_from([1, 1, 1, 2]),
     )
-    def award(
+    def expire(
+        self, data: st.DataObject, source: str, back: dt.timedelta | None, ago: int, times: int
+    ) -> None:
+        account = self.teller.account(data.draw)
+        as_of = self.pair.ledger.today() - dt.timedelta(days=ago)
+        for _ in range(times):
+            self.send(ExpirePoints(member=account, as_of=as_of, **self.said(source, back)))
+
+    @rule(
+        data=st.data(),
+        source=SOURCES,
+        back=NOW_MOSTLY,
+        days=st.sampled_from([30, 1, 0, 90, 400]),
+        lots=st.just(()) | st.lists(st.integers(1, 4), max_size=2),
+    )
+    def extend(
         self,
-        member: str,
+        data: st.DataObject,
         source: str,
         back: dt.timedelta | None,
-        points: int,
-        last_day: int | None,
+        days: int,
+        lots: list[int],
     ) -> None:
-        said = self.said(source, back)
-        expires_on = None
-        if last_day is not None:
-            expires_on = self.pair.ledger.today() + dt.timedelta(days=last_day)
-        self.pair.send(
-            AwardPoints(member=member, points=points, reason="gift", expires_on=expires_on, **said)
-        )
+        account = self.teller.account(data.draw)
+        until = self.pair.ledger.today() + dt.timedelta(days=days)
+        about: dict[str, Any] = {
+            "operator": "wei",
+            "expires_on": until,
+            "reason": "sorry",
+            "lots": tuple(lots),
+        }
+        self.send(ExtendLots(member=account, **about, **self.said(source, back)))
+
+    # -- accounts ----------------------------------------------------------------------------
+
+    @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
+    def freeze_or_thaw(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
+        """Thaw who is frozen, mostly; else freeze someone."""
+        frozen = [name for name in self.pair.model.members() if self.pair.model.is_frozen(name)]
+        member = frozen[0] if frozen else self.teller.member(data.draw)
+        kind = UnfreezeMember if bool(frozen) != data.draw(SELDOM) else FreezeMember
+        self.send(kind(member=member, reason="asked", **self.said(source, back)))
 
     @rule(
-        member=MEMBERS,
+        member=st.sampled_from(["cy", "bo", "ann"]),
         source=SOURCES,
-        back=st.none() | st.none() | AGO,
-        percent=st.sampled_from([1, 30, 30, 60, 100, 100]),
-        over=st.sampled_from([0, 0, 0, 1]),
+        back=NOW_MOSTLY,
+        forfeit=st.booleans(),
     )
-    def redeem(
-        self, member: str, source: str, back: dt.timedelta | None, percent: int, over: int
-    ) -> None:
+    def close(self, member: str, source: str, back: dt.timedelta | None, forfeit: bool) -> None:
+        if len(self.pair.model.log) < 20:
+            return  # Nothing more happens to a closed account: let something happen first.
         said = self.said(source, back)
-        available = 0
-        if member in self.pair.model.members():
-            day = (said["occurred_at"] or self.clock()).astimezone(ZoneInfo(self.shape.zone)).date()
-            available = self.pair.model.balance(member, day)["available"]
-        points = max(1, available * percent // 100 + over)
-        self.pair.send(RedeemPoints(member=member, points=points, **said))
+        self.send(CloseMember(member=member, reason="moves", forfeit=forfeit, **said))
+
+    @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
+    def gift(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
+        self.tell(data, source, back, self.teller.gift, member=True)
+
+    @rule(data=st.data(), other=OTHERS, source=SOURCES, back=NOW_MOSTLY, undo=SELDOM)
+    def merge(
+        self,
+        data: st.DataObject,
+        other: str,
+        source: str,
+        back: dt.timedelta | None,
+        undo: bool,
+    ) -> None:
+        """Or undo a merge, where there was one."""
+        member, into = self.teller.member(data.draw), self.pair.model.merged_into(other)
+        if undo or into:
+            member = into or member
+            self.send(UnmergeMembers(member=member, other=other, **self.said(source, back)))
+        else:
+            self.send(MergeMembers(member=member, other=other, **self.said(source, back)))
+
+    @rule(
+        data=st.data(),
+        source=SOURCES,
+        back=NOW_MOSTLY,
+        step=st.sampled_from(["pay", "pay", "pay", "leave"]),
+    )
+    def purse(self, data: st.DataObject, source: str, back: dt.timedelta | None, step: str) -> None:
+        """Open it, join it, pay in, withdraw, leave: mostly what comes next."""
+        member, said = self.teller.member(data.draw), self.said(source, back)
+        if data.draw(SELDOM):
+            step = data.draw(st.sampled_from(["open", "join", "pay", "leave"]))
+        elif PURSE not in self.pair.model.accounts():
+            step = "open"
+        elif member not in self.pair.model.users(PURSE) and step == "pay":
+            step = data.draw(st.sampled_from(["join", "join", "join", "pay"]))
+        if step == "pay":
+            self.send(self.teller.payment(data.draw, member, said, self.clock()))
+            return
+        kind = {"open": OpenPurse, "join": JoinPurse, "leave": LeavePurse}[step]
+        self.send(kind(member=member, purse="home", **said))
+
+    # -- the program, requests ---------------------------------------------------------------
 
     @rule(
         data=st.data(),
@@ -229,9 +381,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
 
     @invariant()
     def both_agree(self) -> None:
-        self.pair.check_log()
-        for member in ("ann", "bo"):
-            self.pair.check_member(member)
+        self.pair.check_touched()
 
 
 class ReopenedLedgerAgainstModel(LedgerAgainstModel):
@@ -244,10 +394,10 @@ class ReopenedLedgerAgainstModel(LedgerAgainstModel):
 
     @rule()
     def close_and_open_again(self) -> None:
-        before = [self.pair.readings(member) for member in self.pair.model.members()]
+        before = [self.pair.readings(account) for account in self.pair.model.accounts()]
         self.pair.ledger.close()
         self.pair.ledger = Ledger.open(self.path, clock=self.clock)
-        assert [self.pair.readings(member) for member in self.pair.model.members()] == before
+        assert [self.pair.readings(account) for account in self.pair.model.accounts()] == before
 
     def teardown(self) -> None:
         super().teardown()

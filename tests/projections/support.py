@@ -24,7 +24,7 @@ from schemas.events import (
     TierLabel,
     member_stream,
 )
-from schemas.program import load_program
+from schemas.program_file import load_program
 
 EARLY = dt.date(2026, 1, 1)
 FAR = dt.date(2027, 12, 31)
@@ -94,6 +94,16 @@ def change_row(path: Path, position: int, **columns: Any) -> None:
             connection.execute(
                 f"UPDATE events SET {name} = ? WHERE position = ?", (value, position)
             )
+
+
+def file_of(store: Path) -> Path:
+    """The warehouse beside a store."""
+    return Path(f"{store}.duckdb")
+
+
+def count_purchases(store: Path) -> int:
+    """The purchases that the warehouse knows after catching up."""
+    return int(answers(store, "SELECT count(*) FROM purchases")[0][0])
 
 
 def answers(store: Path, sql: str, params: list[Any] | None = None) -> list[tuple[Any, ...]]:

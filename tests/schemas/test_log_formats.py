@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ledger.account import Account, evolve
+from ledger.account import Account
+from ledger.evolve import evolve, movements_total
 from schemas import export
 from schemas.codec import decode_event, encode_event
 from schemas.errors import UndecodableEvent, UnknownTopic
@@ -24,6 +25,8 @@ from schemas.upcasts import UPCASTS, Upcasts
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 PAYLOADS = sorted(GOLDEN.glob("*.json"))
+EARLIER = sorted((GOLDEN / "earlier").glob("*.json"))
+"""Payloads as they were written before fields were added to their types."""
 
 
 @pytest.mark.parametrize("path", PAYLOADS, ids=lambda path: path.stem)
@@ -32,6 +35,13 @@ def test_a_golden_payload_decodes_for_ever(path):
     assert type(event) is TOPICS[UPCASTS.target(path.stem)]
     if path.stem in TOPICS:
         assert encode_event(event) == path.read_bytes().rstrip(b"\n")
+
+
+@pytest.mark.parametrize("path", EARLIER, ids=lambda path: path.stem)
+def test_a_payload_from_before_a_field_was_added_decodes_for_ever(path):
+    event = decode_event(path.stem, path.read_bytes())
+    assert encode_event(event) != path.read_bytes().rstrip(b"\n")
+    assert decode_event(path.stem, encode_event(event)) == event
 
 
 def test_every_topic_ever_written_has_a_golden_payload():
@@ -44,11 +54,13 @@ def test_the_golden_payloads_of_a_member_fold_into_an_account():
         for kind in MEMBER_EVENTS
     ]
     account = Account("m-001", debt=18)
+    balance = -18
     for event in story:
         account = evolve(account, event)
+        balance += movements_total(getattr(event, "movements", ()))
+        assert account.balance == balance
     assert account.version == len(MEMBER_EVENTS)
-    assert account.balance == -18 + 118 + 500 - 250
-    assert (account.debt, account.tier) == (0, "gold")
+    assert (account.debt, account.tier, account.closed) == (0, "gold", True)
 
 
 def test_a_name_means_one_type_in_every_event():
@@ -63,7 +75,8 @@ def test_a_name_means_one_type_in_every_event():
 def test_an_event_that_moves_points_names_its_headline_and_contra():
     for kind in MEMBER_EVENTS:
         if issubclass(kind, PointsEvent):
-            assert kind.headline in kind.__struct_fields__
+            assert kind.headline in (*kind.__struct_fields__, "")
+            assert bool(kind.headline) == bool(kind.contra)
             assert kind.sign in (-1, 1)
             assert kind.contra not in typing.get_args(Bucket)
 

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from schemas.errors import InvalidProgram
-from schemas.program import Program, load_program, parse_threshold
+from schemas.program import Program
+from schemas.program_file import load_program, parse_threshold
 from tests.scenario import BASIC, LADDER
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*/program.toml"))

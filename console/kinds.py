@@ -1,0 +1,62 @@
+"""What each kind of event is called in a person's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from console.words import _, marked
+
+KINDS: Final[dict[str, str]] = {
+    "PurchaseRecorded": marked("purchase"),
+    "ReturnRecorded": marked("return"),
+    "PointsAwarded": marked("award"),
+    "PointsAdjusted": marked("adjustment"),
+    "PointsRedeemed": marked("redemption"),
+    "PointsHeld": marked("hold"),
+    "HoldReleased": marked("hold released"),
+    "RedemptionReversed": marked("redemption reversed"),
+    "PointsExpired": marked("expired"),
+    "ExpiryUndone": marked("expiry undone"),
+    "PointsForfeited": marked("forfeited"),
+    "PointsSent": marked("sent"),
+    "PointsReceived": marked("received"),
+    "MemberMerged": marked("merged into another"),
+    "MemberAbsorbed": marked("another merged in"),
+    "MergeUndone": marked("merge undone"),
+    "MemberRestored": marked("apart again"),
+}
+"""Type of an event that moves points -> its name."""
+
+_CLOSER: Final[dict[tuple[str, str], str]] = {
+    ("PointsAwarded", "bonus"): marked("bonus"),
+    ("PointsAdjusted", "undoing"): marked("adjustment undone"),
+    ("PointsRedeemed", "captured"): marked("hold captured"),
+    ("PointsRedeemed", "reward"): marked("reward"),
+    ("PointsSent", "gift"): marked("gift to"),
+    ("PointsSent", "purse"): marked("paid to"),
+    ("PointsReceived", "gift"): marked("gift from"),
+    ("PointsReceived", "purse"): marked("paid from"),
+    ("HoldReleased", "lapsed"): marked("hold lapsed"),
+}
+
+
+def kind_shown(kind: str, closer: str = "") -> str:
+    """The name of an event's kind; `closer` says what it is of those that share a type."""
+    return _(_CLOSER.get((kind, closer)) or KINDS.get(kind, kind))
+
+
+def closer_kind(event: Any) -> str:
+    """What an event is of those that share its type; "" where the type says it all."""
+    tell = _TELLING.get(type(event).__name__)
+    return tell(event) if tell else ""
+
+
+_TELLING: Final[dict[str, Callable[[Any], str]]] = {
+    "PointsAwarded": lambda event: "bonus" if event.bonus else "",
+    "PointsAdjusted": lambda event: "undoing" if event.corrects else "",
+    "PointsRedeemed": lambda event: "captured" if event.hold else "reward" if event.reward else "",
+    "HoldReleased": lambda event: event.release,
+    "PointsSent": lambda event: event.purpose,
+    "PointsReceived": lambda event: event.purpose,
+}

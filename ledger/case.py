@@ -1,0 +1,112 @@
+"""What a decision is given, and the sheet that it writes its events on.
+
+Shapes:
+    Stamp   what every event of a command says: when, from where, by whom, under which program
+    Case    the account, the rules, and what else the command is about
+    Draft   an account as it changes while a decision adds events
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from ledger.account import Account
+from ledger.evolve import evolve
+from ledger.rules import Rulebook, Rules
+from ledger.story import Expiries, Story, note_expiry
+from schemas.events import Event, ExpiryUndone, PointsExpired
+
+E = TypeVar("E", bound=Event)
+
+
+class Stamp(Struct, frozen=True, gc=False):
+    """The fields that an event takes over from its command, the time and the ids settled.
+
+    The names are those of `schemas.events.Event`.
+    """
+
+    occurred_at: dt.datetime
+    occurred_on: dt.date
+    source: str
+    request_id: str
+    operator: str
+    program_version: int
+    now: dt.datetime | None = None
+    """When the command is judged by the clock; None is its own time."""
+
+
+class Case(Struct, frozen=True, gc=False):
+    """All that a decision looks at beside its command.
+
+    `story` is there where the command's row in the table asks for it; `other` is the second
+    account of a command about two, and `other_story` its story.
+    """
+
+    account: Account
+    rules: Rules
+    stamp: Stamp
+    rulebook: Rulebook
+    story: Story | None = None
+    other: Account | None = None
+    other_story: Story | None = None
+
+    @property
+    def day(self) -> dt.date:
+        """The business day of the command."""
+        return self.stamp.occurred_on
+
+    def draft(self) -> Draft:
+        """A sheet for the command's own account."""
+        return Draft(self.account, self.rules, self.stamp, self.story)
+
+    def other_draft(self) -> Draft:
+        """A sheet for the second account."""
+        assert self.other is not None
+        return Draft(self.other, self.rules, self.stamp, self.other_story)
+
+
+class Draft:
+    """The events decided so far, and the account as it is after them."""
+
+    def __init__(self, account: Account, rules: Rules, stamp: Stamp, story: Story | None) -> None:
+        self.account = account
+        self.rules = rules
+        self.stamp = stamp
+        self.story = story
+        self.events: list[Event] = []
+        self.expired: dict[int, Expiries] = dict(story.expired) if story else {}
+        """Lot -> what has expired of it, as far as the story is known."""
+
+    @property
+    def day(self) -> dt.date:
+        """The business day of the command."""
+        return self.stamp.occurred_on
+
+    def add(self, kind: type[E], *, at: dt.datetime | None = None, **fields: Any) -> E:
+        """Decide on one more event, at the command's time or another."""
+        stamp = self.stamp
+        event = kind(
+            occurred_at=at or stamp.occurred_at,
+            occurred_on=self.rules.day(at) if at else stamp.occurred_on,
+            source=stamp.source,
+            request_id=stamp.request_id,
+            operator=stamp.operator,
+            program_version=stamp.program_version,
+            **fields,
+        )
+        self.take_over(event)
+        return event
+
+    def take_over(self, event: Event) -> None:
+        """An event that was made ready elsewhere."""
+        self.events.append(event)
+        self.account = evolve(self.account, event)
+        if isinstance(event, PointsExpired | ExpiryUndone):
+            note_expiry(self.expired, event)
+
+    def decided(self) -> list[tuple[str, Event]]:
+        """The events with the account that each belongs to."""
+        return [(self.account.member, event) for event in self.events]

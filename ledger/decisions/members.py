@@ -1,0 +1,71 @@
+"""Freezing, unfreezing and closing an account."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ledger.case import Case
+from ledger.errors import AlreadyFrozen, DebtOutstanding, HoldsOpen, NotFrozen, PointsRemain
+from ledger.lapse import expire, settle_holds
+from schemas.commands import CloseMember, FreezeMember, UnfreezeMember
+from schemas.events import (
+    Event,
+    MemberClosed,
+    MemberFrozen,
+    MemberUnfrozen,
+    Movement,
+    PointsForfeited,
+)
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+def decide_freeze(case: Case, command: FreezeMember) -> list[tuple[str, Event]]:
+    """Raises AlreadyFrozen."""
+    if case.account.frozen:
+        raise AlreadyFrozen(member=case.account.member)
+    draft = case.draft()
+    draft.add(MemberFrozen, reason=command.reason)
+    return draft.decided()
+
+
+def decide_unfreeze(case: Case, command: UnfreezeMember) -> list[tuple[str, Event]]:
+    """Raises NotFrozen."""
+    if not case.account.frozen:
+        raise NotFrozen(member=case.account.member)
+    draft = case.draft()
+    draft.add(MemberUnfrozen, reason=command.reason)
+    return draft.decided()
+
+
+def decide_close(case: Case, command: CloseMember) -> list[tuple[str, Event]]:
+    """The end of an account; what is left is lost only where the command says so.
+
+    Raises HoldsOpen, DebtOutstanding, PointsRemain.
+    """
+    draft = case.draft()
+    settle_holds(draft)
+    check_no_holds(draft.account.member, [hold.request_id for hold in draft.account.holds])
+    if draft.account.debt:
+        raise DebtOutstanding(member=draft.account.member, debt=draft.account.debt)
+    expire(draft, case.day - ONE_DAY)
+    left = draft.account.balance
+    if left and not command.forfeit:
+        raise PointsRemain(member=draft.account.member, points=left)
+    if left:
+        draft.add(
+            PointsForfeited,
+            points_forfeited=left,
+            reason=command.reason,
+            movements=tuple(
+                Movement(lot.number, "available", -lot.available) for lot in draft.account.lots
+            ),
+        )
+    draft.add(MemberClosed, reason=command.reason)
+    return draft.decided()
+
+
+def check_no_holds(member: str, holds: list[str]) -> None:
+    """Raises HoldsOpen."""
+    if holds:
+        raise HoldsOpen(member=member, holds=", ".join(holds))

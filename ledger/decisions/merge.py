@@ -1,0 +1,197 @@
+"""Making two members one, and two again (RULES 25; docs/life.md)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from ledger.account import Account, DayTotals
+from ledger.case import Case, Draft
+from ledger.credits import credited, opened_as
+from ledger.decisions.climbing import climb, look_again
+from ledger.decisions.members import ONE_DAY, check_no_holds
+from ledger.decisions.transfer import travelling
+from ledger.errors import MergeSettled
+from ledger.ladder import reached_by
+from ledger.lapse import expire, settle_holds
+from ledger.lots import spendable
+from schemas.commands import MergeMembers, UnmergeMembers
+from schemas.events import (
+    CountedDay,
+    Event,
+    LotOpened,
+    MemberAbsorbed,
+    MemberMerged,
+    MemberRestored,
+    MergeUndone,
+    Movement,
+    TierChanged,
+    Usage,
+)
+
+
+def decide_merge(case: Case, command: MergeMembers) -> list[tuple[str, Event]]:
+    """`other` becomes a part of the member: points, debt, days, and the better card.
+
+    Raises HoldsOpen.
+    """
+    staying, going = case.draft(), case.other_draft()
+    for draft in (staying, going):
+        settle_holds(draft)
+        check_no_holds(draft.account.member, [hold.request_id for hold in draft.account.holds])
+    expire(going, case.day - ONE_DAY)
+    leaving = going.account
+    taken = [
+        Movement(lot.number, "available", -lot.available)
+        for lot in sorted(leaving.lots, key=lambda lot: lot.number)
+    ]
+    lots = travelling(going, staying, taken)
+    debt = leaving.debt
+    if debt:
+        taken.append(Movement(0, "debt", -debt))
+    balance = leaving.balance
+    going.add(
+        MemberMerged,
+        other=command.member,
+        points_sent=balance,
+        movements=tuple(taken),
+        reason=command.reason,
+    )
+    staying.add(
+        MemberAbsorbed,
+        other=command.other,
+        points_received=balance,
+        lots=lots,
+        movements=_received(staying, lots, debt),
+        days=_by_day(leaving.days),
+        usage=tuple(
+            Usage(key, on, units) for key, uses in leaving.uses.items() for on, units in uses
+        ),
+        reason=command.reason,
+    )
+    _better_card(case, staying, leaving)
+    return going.decided() + staying.decided()
+
+
+def _received(staying: Draft, lots: tuple[LotOpened, ...], debt: int) -> tuple[Movement, ...]:
+    """Lots repay the member's own debt; then the debt that comes along takes what can be spent."""
+    movements = credited(staying.account, lots)
+    if not debt:
+        return movements
+    probe = Draft(staying.account, staying.rules, staying.stamp, None)
+    probe.add(MemberAbsorbed, other="", points_received=0, lots=lots, movements=movements)
+    taken = []
+    for lot in probe.account.lots:
+        if debt and spendable(lot, staying.day):
+            part = min(lot.available, debt)
+            debt -= part
+            taken.append(Movement(lot.number, "available", -part))
+    owed = (Movement(0, "debt", debt),) if debt else ()
+    return (*movements, *taken, *owed)
+
+
+def _better_card(case: Case, staying: Draft, leaving: Account) -> None:
+    rules, day = staying.rules, staying.day
+    if case.rulebook.is_above(leaving.tier, staying.account.tier, rules):
+        staying.add(
+            TierChanged,
+            tier_from=staying.account.tier,
+            tier_to=leaving.tier,
+            cause="merge",
+            measure="",
+            window="",
+            window_from=day,
+            window_until=day,
+            measured=0,
+            threshold=0,
+            valid_until=leaving.tier_valid_until,
+        )
+    if staying.account.days:
+        reached = reached_by(staying.account, staying.account.days, rules, day, look_ahead=False)
+        if reached is not None:
+            climb(staying, reached)
+
+
+def _by_day(days: tuple[DayTotals, ...]) -> tuple[CountedDay, ...]:
+    """Running totals as what each day counted."""
+    if not days:
+        return ()
+    zero = DayTotals(days[0].day, 0, 0, 0, 0)
+    return tuple(
+        CountedDay(
+            after.day,
+            after.net_minor - before.net_minor,
+            after.points - before.points,
+            after.purchases - before.purchases,
+        )
+        for before, after in pairwise((zero, *days))
+    )
+
+
+def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event]]:
+    """`other` stands on its own again, with what is left of its lots. Raises MergeSettled."""
+    assert case.story is not None
+    assert case.other_story is not None
+    staying, going = case.draft(), case.other_draft()
+    merge = case.story.merges[command.other]
+    if command.other in case.story.spent_since or _debt_moved(merge):
+        raise MergeSettled(member=command.member, other=command.other)
+    came = {lot.lot: lot.from_lot for lot in merge.lots}
+    back = [lot for lot in staying.account.lots if lot.number in came]
+    points = sum(lot.available for lot in back)
+    staying.add(
+        MergeUndone,
+        other=command.other,
+        points_sent=points,
+        movements=tuple(Movement(lot.number, "available", -lot.available) for lot in back),
+        days=merge.days,
+        usage=tuple(Usage(use.key, use.on, -use.units) for use in merge.usage),
+        reason=command.reason,
+    )
+    going.add(
+        MemberRestored,
+        other=command.member,
+        points_received=points,
+        movements=tuple(Movement(came[lot.number], "available", lot.available) for lot in back),
+        reopened=tuple(
+            opened_as(lot, origin.lot, 0, origin.from_member, origin.from_lot)
+            for lot in back
+            for origin in (case.other_story.lots[came[lot.number]],)
+        ),
+        reason=command.reason,
+    )
+    _take_back_card(staying, merge)
+    return staying.decided() + going.decided()
+
+
+def _debt_moved(merge: MemberAbsorbed) -> bool:
+    """Whether a debt came along, or was repaid with what came."""
+    came = sum(lot.points for lot in merge.lots)
+    return came > merge.points_received or any(m.bucket == "debt" for m in merge.movements)
+
+
+def _take_back_card(staying: Draft, merge: MemberAbsorbed) -> None:
+    """A card that the merge gave goes; one that the days no longer reach, too."""
+    look_again(staying, None)
+    span = staying.account.tiers[-1] if staying.account.tiers else None
+    decided = span.decided if span else None
+    if (
+        span is not None
+        and span.below is not None
+        and decided is not None
+        and decided.cause == "merge"
+        and (decided.source, decided.request_id) == (merge.source, merge.request_id)
+    ):
+        staying.add(
+            TierChanged,
+            tier_from=span.tier,
+            tier_to=span.below.tier,
+            cause="unmerge",
+            measure="",
+            window="",
+            window_from=staying.day,
+            window_until=staying.day,
+            measured=0,
+            threshold=0,
+            valid_until=span.below.valid_until,
+        )
+        look_again(staying, None)

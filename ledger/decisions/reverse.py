@@ -1,0 +1,60 @@
+"""Giving back what was redeemed, into the lots that it came from (RULES 13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ledger.case import Case, Draft
+from ledger.errors import AlreadyReversed, UnknownRedemption
+from ledger.lots import give_back
+from ledger.story import Place, RedemptionStory
+from schemas.commands import ReverseRedemption
+from schemas.events import Event, RedemptionReversed
+
+
+def decide_reverse(case: Case, command: ReverseRedemption) -> list[tuple[str, Event]]:
+    """All that is left of the redemption, or some of it.
+
+    Raises UnknownRedemption, or AlreadyReversed with what is left.
+    """
+    assert case.story is not None
+    source = command.redemption_source or command.source
+    told = case.story.redemptions.get((source, command.redemption))
+    if told is None:
+        raise UnknownRedemption(redemption=command.redemption)
+    points = command.points or told.left
+    if points > told.left or not told.left:
+        asked = points or told.event.points_redeemed
+        raise AlreadyReversed(redemption=command.redemption, asked=asked, left=told.left)
+    draft = case.draft()
+    reverse(draft, told, points, reason=command.reason)
+    return draft.decided()
+
+
+def reverse(draft: Draft, told: RedemptionStory, points: int, **fields: Any) -> None:
+    """Give back `points` of a redemption; what was taken last goes back first."""
+    event = told.event
+    give_back(
+        draft,
+        _taken_last(told, points),
+        RedemptionReversed,
+        redemption=event.request_id,
+        redemption_source=event.source,
+        points_reversed=points,
+        **fields,
+    )
+
+
+def _taken_last(told: RedemptionStory, points: int) -> list[tuple[Place, int]]:
+    """(lot, points units) of the redemption from its end on, past what was given back before."""
+    skipped = told.reversed
+    found = []
+    for movement in reversed(told.event.movements):
+        there = -movement.points
+        gone = min(skipped, there)
+        skipped -= gone
+        part = min(there - gone, points)
+        points -= part
+        if part:
+            found.append(((told.owner, movement.lot), part))
+    return found

@@ -1,0 +1,306 @@
+"""What became of each purchase, redemption, hold and lot of an account.
+
+The state of an account (ledger/account.py) is what nearly every decision needs. Some ask about
+something in particular: a return about its purchase, a reversal about its redemption, a late
+arrival about lots that are empty by now. Those get the story, folded from the same events.
+
+Shapes:
+    Story            all of it, of one account and of those merged into it
+    PurchaseStory    a purchase and what came back of it
+    RedemptionStory  a redemption and what was given back
+    Place            a lot by the account that it was opened in: (member, number)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from schemas.events import (
+    Event,
+    ExpiryUndone,
+    HoldReleased,
+    LotOpened,
+    LotsExtended,
+    MemberAbsorbed,
+    MemberMerged,
+    MergeUndone,
+    PointsAdjusted,
+    PointsEvent,
+    PointsExpired,
+    PointsHeld,
+    PointsRedeemed,
+    PointsSent,
+    PurchaseRecorded,
+    RedemptionReversed,
+    ReturnRecorded,
+)
+
+Place = tuple[str, int]
+Expiries = tuple[tuple[int, dt.date, dt.datetime], ...]
+"""(points units, last good day, when it expired) of what expired in a lot, oldest first."""
+
+_SPENDS: Final = (
+    PointsRedeemed,
+    PointsHeld,
+    PointsSent,
+    ReturnRecorded,
+    RedemptionReversed,
+    MemberAbsorbed,
+)
+
+
+class PurchaseStory(Struct):
+    """A purchase of `owner` and what came back: by line (units, money) and as amounts."""
+
+    event: PurchaseRecorded
+    owner: str
+    lines: dict[int, tuple[int, int]] = {}
+    taken_off: int = 0
+    money_back: int = 0
+    qualifying_back: int = 0
+    due: int = 0
+    forgiven: int = 0
+    in_cash: int = 0
+    cash_minor: int = 0
+    whole: bool = False
+
+    def tell(self, event: ReturnRecorded) -> None:
+        for returned in event.returned:
+            units, money = self.lines.get(returned.line, (0, 0))
+            self.lines[returned.line] = (units + returned.quantity, money + returned.amount_minor)
+        if not event.returned:
+            self.taken_off += event.amount_minor
+        self.money_back += event.amount_minor
+        self.qualifying_back += event.qualifying_minor
+        self.due += event.points_due
+        self.forgiven += event.points_forgiven
+        self.in_cash += event.points_in_cash
+        self.cash_minor += event.cash_minor
+        self.whole = self.whole or event.whole
+
+
+class RedemptionStory(Struct):
+    """A redemption of `owner`; `reversed` points in all, `by_returns` of them with goods."""
+
+    event: PointsRedeemed
+    owner: str
+    reversed: int = 0
+    by_returns: int = 0
+
+    @property
+    def left(self) -> int:
+        """Points units that can still be given back."""
+        return self.event.points_redeemed - self.reversed
+
+    def tell(self, event: RedemptionReversed) -> None:
+        self.reversed += event.points_reversed
+        if event.purchase_id:
+            self.by_returns += event.points_reversed
+
+
+class AdjustmentStory(Struct):
+    """An adjustment of `owner`, and whether it was undone."""
+
+    event: PointsAdjusted
+    owner: str
+    undone: bool = False
+
+
+class HoldStory(Struct):
+    """A hold, and how it ended: "" while it is open."""
+
+    event: PointsHeld
+    ended: str = ""
+
+
+class Story:
+    """The story of one account. `tell` it each event in order; decisions only read it."""
+
+    def __init__(self, member: str) -> None:
+        self.member = member
+        self.lots: dict[int, LotOpened] = {}
+        self.expired: dict[int, Expiries] = {}
+        self.purchases: dict[tuple[str, str], PurchaseStory] = {}
+        self.redemptions: dict[tuple[str, str], RedemptionStory] = {}
+        self.adjustments: dict[tuple[str, str], AdjustmentStory] = {}
+        self.holds: dict[tuple[str, str], HoldStory] = {}
+        self.merges: dict[str, MemberAbsorbed] = {}
+        self.spent_since: set[str] = set()
+        """Members merged into this one since whose merge it was spent from."""
+        self._came: dict[str, set[str]] = {}
+        self._places: dict[Place, int | None] = {}
+        self._elsewhere: dict[Place, tuple[LotOpened, Expiries]] = {}
+
+    # -- looking up --------------------------------------------------------------------------
+
+    def number_of(self, place: Place) -> int | None:
+        """The number that a lot has in this account; None when it did not come along."""
+        return place[1] if place[0] == self.member else self._places.get(place)
+
+    def dates_of(self, place: Place) -> LotOpened:
+        """A lot's days, wherever it is."""
+        number = self.number_of(place)
+        return self._elsewhere[place][0] if number is None else self.lots[number]
+
+    def expiries_of(self, place: Place) -> Expiries:
+        """What expired of a lot, wherever it was."""
+        number = self.number_of(place)
+        if number is None:
+            return self._elsewhere[place][1]
+        return self.expired.get(number, ())
+
+    # -- telling -----------------------------------------------------------------------------
+
+    def tell(self, event: Event) -> None:
+        """One more event of the account."""
+        if isinstance(event, PointsEvent):
+            for lot in event.lots:
+                self.lots[lot.lot] = lot
+                place = (lot.from_member, lot.from_lot)
+                if place in self._places and self._places[place] is None:
+                    self._places[place] = lot.lot
+            for lot in event.reopened:
+                # With the days that it has now: it may have been extended elsewhere.
+                self.lots[lot.lot] = replace(self.lots[lot.lot], expires_on=lot.expires_on)
+        if isinstance(event, _SPENDS) or _takes(event):
+            self.spent_since |= self.merges.keys()
+        told = _TELL.get(type(event))
+        if told is not None:
+            told(self, event)
+
+    def absorb(self, event: MemberAbsorbed, other: Story) -> None:
+        """The account of `other` became part of this one by `event`, which was told before."""
+        self.merges[event.other] = event
+        self.spent_since.discard(event.other)
+        self._came[event.other] = {other.member, *(place[0] for place in other._places)}
+        moved = {(lot.from_member, lot.from_lot): lot.lot for lot in event.lots}
+        for number, lot in other.lots.items():
+            place = (other.member, number)
+            self._places[place] = moved.get(place)
+            self._elsewhere[place] = (lot, other.expired.get(number, ()))
+        for place, there in other._places.items():
+            self._places[place] = None if there is None else moved.get((other.member, there))
+            self._elsewhere[place] = (other.dates_of(place), other.expiries_of(place))
+        self.purchases = {**_copies(other.purchases), **self.purchases}
+        self.redemptions = {**_copies(other.redemptions), **self.redemptions}
+        self.adjustments = {**_copies(other.adjustments), **self.adjustments}
+
+    def _purchase(self, event: PurchaseRecorded) -> None:
+        key = (event.partner, event.purchase_id)
+        self.purchases[key] = PurchaseStory(event, self.member, {})
+
+    def _return(self, event: ReturnRecorded) -> None:
+        self.purchases[event.partner, event.purchase_id].tell(event)
+
+    def _redemption(self, event: PointsRedeemed) -> None:
+        self.redemptions[event.source, event.request_id] = RedemptionStory(event, self.member)
+        if event.hold:
+            self.holds[event.hold_source, event.hold].ended = "captured"
+
+    def _reversal(self, event: RedemptionReversed) -> None:
+        self.redemptions[event.redemption_source, event.redemption].tell(event)
+
+    def _adjustment(self, event: PointsAdjusted) -> None:
+        self.adjustments[event.source, event.request_id] = AdjustmentStory(event, self.member)
+        if event.corrects:
+            self.adjustments[event.corrects_source, event.corrects].undone = True
+
+    def _hold(self, event: PointsHeld) -> None:
+        self.holds[event.source, event.request_id] = HoldStory(event)
+
+    def _release(self, event: HoldReleased) -> None:
+        self.holds[event.hold_source, event.hold].ended = event.release
+
+    def _expiry(self, event: PointsExpired | ExpiryUndone) -> None:
+        note_expiry(self.expired, event)
+
+    def _extension(self, event: LotsExtended) -> None:
+        for extended in event.extended:
+            lot = self.lots[extended.lot]
+            self.lots[extended.lot] = replace(lot, expires_on=extended.expires_on)
+
+    def _separation(self, event: MergeUndone) -> None:
+        """What belongs to the other leaves with it; nothing was spent since."""
+        del self.merges[event.other]
+        owners = self._came.pop(event.other)
+        gone = {place for place in self._places if place[0] in owners}
+        for place in gone:
+            del self._places[place], self._elsewhere[place]
+        for table in (self.purchases, self.redemptions, self.adjustments):
+            entries: dict[Any, Any] = table
+            for key in [key for key, told in entries.items() if told.owner in owners]:
+                del entries[key]
+
+
+def note_expiry(expired: dict[int, Expiries], event: PointsExpired | ExpiryUndone) -> None:
+    """Enter an expiry into the table of a lot's expiries, or take one back."""
+    if isinstance(event, PointsExpired):
+        for movement in event.movements:
+            entry = (-movement.points, event.lapsed_on, event.occurred_at)
+            expired[movement.lot] = (*expired.get(movement.lot, ()), entry)
+        return
+    for movement in event.movements:
+        left, undone = [], movement.points
+        for points, until, at in reversed(expired.get(movement.lot, ())):
+            part = min(points, undone) if at == event.occurred_at else 0
+            undone -= part
+            if points > part:
+                left.append((points - part, until, at))
+        expired[movement.lot] = tuple(reversed(left))
+
+
+def good_on(expiries: Expiries, day: dt.date) -> int:
+    """Points units among the expiries that were still good on `day`."""
+    return sum(points for points, until, _ in expiries if until >= day)
+
+
+def _takes(event: Event) -> bool:
+    return isinstance(event, PointsAdjusted) and event.points_adjusted < 0
+
+
+def _copies(stories: Any) -> Any:
+    return {
+        key: replace(told, **({"lines": dict(told.lines)} if hasattr(told, "lines") else {}))
+        for key, told in stories.items()
+    }
+
+
+_TELL: Final[dict[type[Any], Any]] = {
+    PurchaseRecorded: Story._purchase,
+    ReturnRecorded: Story._return,
+    PointsRedeemed: Story._redemption,
+    RedemptionReversed: Story._reversal,
+    PointsAdjusted: Story._adjustment,
+    PointsHeld: Story._hold,
+    HoldReleased: Story._release,
+    PointsExpired: Story._expiry,
+    ExpiryUndone: Story._expiry,
+    LotsExtended: Story._extension,
+    MergeUndone: Story._separation,
+}
+
+
+def tell_story(
+    member: str, events_of: Callable[[str], Iterable[Event]], until: MemberAbsorbed | None = None
+) -> Story:
+    """The story of an account, with those of the members merged into it.
+
+    `events_of` gives the events of a member; a merged one's are told up to the merge `until`.
+    """
+    story = Story(member)
+    for event in events_of(member):
+        story.tell(event)
+        if isinstance(event, MemberAbsorbed):
+            story.absorb(event, tell_story(event.other, events_of, event))
+        elif until is not None and isinstance(event, MemberMerged) and _same(event, until):
+            break
+    return story
+
+
+def _same(event: Event, other: Event) -> bool:
+    return (event.source, event.request_id) == (other.source, other.request_id)

@@ -1,0 +1,162 @@
+"""The facts that the log holds for ever.
+
+An event is a decided fact: points and where they came from, the lots touched, the tier with the
+window that decided it. It is written once, never changed (RULES 31), and read without any rule.
+
+A topic is the type's name and the version of its payload: `PurchaseRecorded.1`. Fields may be
+added with a default; anything else needs a new version and an upcast (schemas/upcasts.py).
+A field name means the same type in every event, so that one union schema reads them all.
+
+Streams: `member:<id>` is a member's whole story, `purse:<id>` that of a shared purse, `program`
+has the versions of the program. An account goes by its member's id, a purse by `purse:<id>`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from schemas.events.base import Bucket, Event, LotOpened, Movement, PointsEvent, Usage
+from schemas.events.earning import (
+    CapRoom,
+    EarningStep,
+    PointsAdjusted,
+    PointsAwarded,
+    PurchaseLine,
+    PurchaseRecorded,
+    ReturnedLine,
+    ReturnRecorded,
+    Tender,
+)
+from schemas.events.lots import ExpiryUndone, LotExtended, LotsExtended, PointsExpired
+from schemas.events.membership import (
+    CountedDay,
+    MemberAbsorbed,
+    MemberClosed,
+    MemberEnrolled,
+    MemberFrozen,
+    MemberMerged,
+    MemberRestored,
+    MemberUnfrozen,
+    MergeUndone,
+    PointsForfeited,
+    PointsReceived,
+    PointsSent,
+    PurseJoined,
+    PurseLeft,
+    PurseOpened,
+    TierChanged,
+)
+from schemas.events.publishing import ProgramPublished, TierLabel
+from schemas.events.spending import (
+    HoldReleased,
+    PointsHeld,
+    PointsRedeemed,
+    RedemptionReversed,
+)
+
+MEMBER_EVENTS: Final[tuple[type[Event], ...]] = (
+    MemberEnrolled,
+    PurchaseRecorded,
+    PointsAwarded,
+    PointsRedeemed,
+    TierChanged,
+    ReturnRecorded,
+    PointsAdjusted,
+    PointsHeld,
+    HoldReleased,
+    RedemptionReversed,
+    PointsExpired,
+    ExpiryUndone,
+    LotsExtended,
+    PointsSent,
+    PointsReceived,
+    MemberFrozen,
+    MemberUnfrozen,
+    PointsForfeited,
+    MemberClosed,
+    MemberMerged,
+    MemberAbsorbed,
+    MergeUndone,
+    MemberRestored,
+    PurseOpened,
+    PurseJoined,
+    PurseLeft,
+)
+PROGRAM_EVENTS: Final[tuple[type[ProgramPublished], ...]] = (ProgramPublished,)
+
+TOPICS: Final[dict[str, type[Event]]] = {
+    kind.topic: kind for kind in (*MEMBER_EVENTS, *PROGRAM_EVENTS)
+}
+
+PROGRAM_STREAM: Final = "program"
+MEMBER_PREFIX: Final = "member:"
+PURSE_PREFIX: Final = "purse:"
+
+
+def is_purse(name: str) -> bool:
+    """Whether an account's name is that of a purse."""
+    return name.startswith(PURSE_PREFIX)
+
+
+def member_stream(name: str) -> str:
+    """The stream of an account, a member's or a purse's: its whole story in one read."""
+    return name if name.startswith(PURSE_PREFIX) else MEMBER_PREFIX + name
+
+
+def member_of(stream: str) -> str:
+    """The name of the account whose stream it is."""
+    return stream.removeprefix(MEMBER_PREFIX)
+
+
+__all__ = [
+    "MEMBER_EVENTS",
+    "MEMBER_PREFIX",
+    "PROGRAM_EVENTS",
+    "PROGRAM_STREAM",
+    "PURSE_PREFIX",
+    "TOPICS",
+    "Bucket",
+    "CapRoom",
+    "CountedDay",
+    "EarningStep",
+    "Event",
+    "ExpiryUndone",
+    "HoldReleased",
+    "LotExtended",
+    "LotOpened",
+    "LotsExtended",
+    "MemberAbsorbed",
+    "MemberClosed",
+    "MemberEnrolled",
+    "MemberFrozen",
+    "MemberMerged",
+    "MemberRestored",
+    "MemberUnfrozen",
+    "MergeUndone",
+    "Movement",
+    "PointsAdjusted",
+    "PointsAwarded",
+    "PointsEvent",
+    "PointsExpired",
+    "PointsForfeited",
+    "PointsHeld",
+    "PointsReceived",
+    "PointsRedeemed",
+    "PointsSent",
+    "ProgramPublished",
+    "PurchaseLine",
+    "PurchaseRecorded",
+    "PurseJoined",
+    "PurseLeft",
+    "PurseOpened",
+    "RedemptionReversed",
+    "ReturnRecorded",
+    "ReturnedLine",
+    "Tender",
+    "TierChanged",
+    "TierLabel",
+    "Usage",
+    "is_purse",
+    "member_of",
+    "member_stream",
+]

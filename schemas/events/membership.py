@@ -1,0 +1,173 @@
+"""Facts about members: joining, cards, freezing, merging, giving points, purses."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar, Literal
+
+from msgspec import Struct
+
+from schemas.events.base import Event, PointsEvent
+
+
+class MemberEnrolled(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A person joined the program; `tier` is the entry tier, if the ladder has one."""
+
+    topic: ClassVar[str] = "MemberEnrolled.1"
+    store: str = ""
+    tier: str = ""
+    referred_by: str = ""
+
+
+class TierChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A move on the ladder with the window and the measure that decided it (RULES 16, 19, 20).
+
+    The window is half open: from `window_from` to before `window_until`. `measured` and
+    `threshold` are minor units, points units or visits, as `measure` says.
+    """
+
+    topic: ClassVar[str] = "TierChanged.1"
+    tier_from: str = ""
+    tier_to: str
+    cause: Literal["threshold", "return", "merge", "unmerge"]
+    measure: str
+    window: str
+    window_from: dt.date
+    window_until: dt.date
+    measured: int
+    threshold: int
+    valid_until: dt.date | None = None
+
+
+class MemberFrozen(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The account is not to be spent from."""
+
+    topic: ClassVar[str] = "MemberFrozen.1"
+    reason: str
+
+
+class MemberUnfrozen(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """It may be spent from again."""
+
+    topic: ClassVar[str] = "MemberUnfrozen.1"
+    reason: str
+
+
+class PointsForfeited(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """What a member who leaves gives up."""
+
+    topic: ClassVar[str] = "PointsForfeited.1"
+    headline: ClassVar[str] = "points_forfeited"
+    sign: ClassVar[int] = -1
+    contra: ClassVar[str] = "forfeited"
+    points_forfeited: int
+    reason: str
+
+
+class MemberClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The member left; nothing more happens to the account."""
+
+    topic: ClassVar[str] = "MemberClosed.1"
+    reason: str
+
+
+class PointsSent(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Points that went to another account in the same commit (RULES 25)."""
+
+    topic: ClassVar[str] = "PointsSent.1"
+    headline: ClassVar[str] = "points_sent"
+    sign: ClassVar[int] = -1
+    contra: ClassVar[str] = "transferred"
+    other: str
+    purpose: Literal["gift", "purse"]
+    points_sent: int
+    reason: str = ""
+
+
+class PointsReceived(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Points that came from another account; their lots keep their days."""
+
+    topic: ClassVar[str] = "PointsReceived.1"
+    headline: ClassVar[str] = "points_received"
+    contra: ClassVar[str] = "transferred"
+    other: str
+    purpose: Literal["gift", "purse"]
+    points_received: int
+    reason: str = ""
+
+
+class CountedDay(Struct, frozen=True, gc=False):
+    """What counts for the ladder on one day: minor units, points units, purchases."""
+
+    day: dt.date
+    net_minor: int
+    points: int
+    purchases: int
+
+
+class MemberMerged(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """This account goes on as part of `other`; `points_sent` is its balance, less its debt."""
+
+    topic: ClassVar[str] = "MemberMerged.1"
+    headline: ClassVar[str] = "points_sent"
+    sign: ClassVar[int] = -1
+    contra: ClassVar[str] = "transferred"
+    other: str
+    points_sent: int
+    reason: str = ""
+
+
+class MemberAbsorbed(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """The account of `other` is part of this one from here on, its lots and its days."""
+
+    topic: ClassVar[str] = "MemberAbsorbed.1"
+    headline: ClassVar[str] = "points_received"
+    contra: ClassVar[str] = "transferred"
+    other: str
+    points_received: int
+    days: tuple[CountedDay, ...] = ()
+    reason: str = ""
+
+
+class MergeUndone(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """`other` is an account of its own again; its lots and days leave this one."""
+
+    topic: ClassVar[str] = "MergeUndone.1"
+    headline: ClassVar[str] = "points_sent"
+    sign: ClassVar[int] = -1
+    contra: ClassVar[str] = "transferred"
+    other: str
+    points_sent: int
+    days: tuple[CountedDay, ...] = ()
+    reason: str = ""
+
+
+class MemberRestored(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """This account stands on its own again, after it was part of `other`."""
+
+    topic: ClassVar[str] = "MemberRestored.1"
+    headline: ClassVar[str] = "points_received"
+    contra: ClassVar[str] = "transferred"
+    other: str
+    points_received: int
+    reason: str = ""
+
+
+class PurseOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A purse that several members pay into and spend from; the first event of its stream."""
+
+    topic: ClassVar[str] = "PurseOpened.1"
+
+
+class PurseJoined(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """`joiner` may pay into the purse and spend from it."""
+
+    topic: ClassVar[str] = "PurseJoined.1"
+    joiner: str
+
+
+class PurseLeft(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """`leaver` may no longer spend from the purse."""
+
+    topic: ClassVar[str] = "PurseLeft.1"
+    leaver: str

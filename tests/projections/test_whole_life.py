@@ -1,0 +1,126 @@
+"""A story in which everything happens that can happen to a point, and what the books say."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from ledger import Ledger
+from projections.tables import families
+from schemas.commands import LineItem, ReturnedItem, TenderPaid
+from schemas.events import MEMBER_EVENTS
+from tests.projections.shop import PROGRAM, Shop, noon
+
+MERGED_DAYS = [(dt.date(2026, 1, 1), 3_000, 30, 1)]
+
+
+def earn(ledger: Ledger) -> None:
+    lines = (LineItem(amount_minor=15_000, quantity=3, sku="tea"), LineItem(amount_minor=5_000))
+    tenders = (TenderPaid("cash", 20_000),)
+    ledger.purchase("ann", 20_000, "p1", lines=lines, tenders=tenders)
+    ledger.purchase("bo", 3_000, "p2")
+    ledger.award("ann", 40, "x", expires_on=dt.date(2026, 2, 28))
+    ledger.adjust("cy", 12, "count", operator="wei", request_id="slip")
+    ledger.undo_adjustment("cy", "slip", "slip", operator="wei")
+    ledger.extend_lots("ann", dt.date(2027, 12, 31), "sorry", operator="wei", lots=(1,))
+
+
+def spend(ledger: Ledger) -> None:
+    ledger.redeem("ann", 30, request_id="spent")
+    ledger.reverse("ann", "spent", points=10)
+    ledger.hold("ann", 25, request_id="held")
+    ledger.capture("ann", "held", points=15)
+    ledger.gift("ann", "bo", 50)
+    ledger.open_purse("ann", "home")
+    ledger.pay_into_purse("ann", "home", 20)
+    ledger.leave_purse("ann", "home")
+
+
+def lapse(shop: Shop) -> None:
+    """What is left of the award lapses; five of it were redeemed in time, as is told late."""
+    shop.ledger.award("cy", 8, "x", expires_on=dt.date(2026, 2, 28))
+    list(shop.on("2026-03-05").expire_all())
+    shop.ledger.redeem("cy", 5, occurred_at=noon("2026-02-28"))
+
+
+def end(ledger: Ledger) -> None:
+    ledger.return_purchase("ann", "p1", items=(ReturnedItem(line=1, quantity=2),))
+    ledger.freeze("bo", "asked")
+    ledger.unfreeze("bo", "asked")
+    ledger.merge("ann", "bo")
+    ledger.unmerge("ann", "bo")
+    ledger.close_member("bo", "moves", forfeit=True)
+
+
+@pytest.fixture
+def told(shop: Shop) -> Shop:
+    earn(shop.ledger)
+    spend(shop.ledger)
+    lapse(shop)
+    end(shop.ledger)
+    return shop
+
+
+def test_everything_that_can_happen_has_happened_and_is_in_its_table(told: Shop) -> None:
+    topics = {topic for (topic,) in told.rows("SELECT DISTINCT topic FROM events")}
+    assert topics == {kind.topic for kind in MEMBER_EVENTS}
+
+    (known,) = told.rows("SELECT count(*) FROM events")
+    tables = " UNION ALL ".join(f"FROM {f.name} SELECT 1" for f in families().values())
+    (rows,) = told.rows(f"SELECT count(*) FROM ({tables})")
+    assert rows[0] == known[0] + 1  # The program's.
+
+
+def test_every_list_of_the_events_has_rows(told: Shop) -> None:
+    for view in ("purchase_lines", "tenders", "breakdown", "returned_lines", "reopened_lots"):
+        assert told.rows(f"FROM {view}"), view
+    days = "SELECT day, net_minor, points, purchases FROM merged_days JOIN {} USING (position)"
+    assert told.rows(days.format("absorptions")) == MERGED_DAYS
+    assert told.rows(days.format("unmerges")) == MERGED_DAYS
+
+
+def test_no_point_was_made_or_lost(told: Shop) -> None:
+    columns = (
+        "member, earned_points, awarded_points, adjusted_points, transferred_points,"
+        " redeemed_points, expired_points, returned_points, forfeited_points, available_points,"
+        " held_points, debt_points, difference"
+    )
+    assert told.rows(f"SELECT {columns} FROM conservation ORDER BY member") == [
+        ("ann", 200, 40, 0, -50, 35, 0, 100, 0, 55, 0, 0, 0),
+        ("bo", 30, 0, 0, 50, 0, 5, 0, 75, 0, 0, 0, 0),
+        ("cy", 0, 8, 0, 0, 5, 3, 0, 0, 0, 0, 0, 0),
+        ("purse:home", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+    ]
+    assert told.rows("SELECT position FROM postings GROUP BY 1 HAVING sum(points) <> 0") == []
+
+
+def test_points_that_stay_within_an_account_have_no_other_side(told: Shop) -> None:
+    sides = "SELECT account, points FROM postings JOIN {} USING (position, member) ORDER BY ALL"
+
+    assert told.rows(sides.format("holds")) == [
+        ("available", -20),
+        ("available", -5),
+        ("held", 5),
+        ("held", 20),
+    ]
+    assert told.rows(sides.format("releases")) == [
+        ("available", 5),
+        ("available", 5),
+        ("held", -5),
+        ("held", -5),
+    ]
+
+
+def test_what_counts_against_a_limit_or_a_cap_is_told(shop: Shop) -> None:
+    more = "[limits]\nredemptions_per_day = 3\n[caps]\nper_day = 500\n[expiry]"
+    program = PROGRAM.replace("[expiry]", more).replace("2020-01-01", "2026-03-05")
+    shop.ledger.publish(program)
+    shop.on("2026-04-01").purchase("ann", 10_000, "p1")
+    shop.ledger.redeem("ann", 10)
+
+    assert shop.rows("SELECT key, units FROM usage ORDER BY position, number") == [
+        ("cap:program", 100),
+        ("redemptions", 1),
+    ]
+    assert shop.rows("SELECT scope, points FROM cap_rooms") == [("program", 500)]
