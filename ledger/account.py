@@ -67,7 +67,7 @@ class DayTotals(Struct, frozen=True, gc=False):
 
 
 Uses = tuple[tuple[dt.date, int], ...]
-"""Units that count against a cap or limit, by day, ascending."""
+"""What counts against a cap or limit until the end of a day, running totals, days ascending."""
 
 
 class Account(Struct, frozen=True, gc=False):

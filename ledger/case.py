@@ -9,17 +9,28 @@ Shapes:
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ledger.account import Account
+from ledger.errors import TooManyPoints
 from ledger.evolve import evolve
 from ledger.rules import Rulebook, Rules
-from ledger.story import Expiries, Story, note_expiry
-from schemas.events import Event, ExpiryUndone, PointsExpired
+from ledger.story import Expiries, Place, Story, note_expiry
+from schemas.events import (
+    Event,
+    ExpiryUndone,
+    LotOpened,
+    LotsExtended,
+    PointsEvent,
+    PointsExpired,
+)
 
 E = TypeVar("E", bound=Event)
+_MOST: Final = 2**62
+"""The log is read with 64 bits."""
 
 
 class Stamp(Struct, frozen=True, gc=False):
@@ -79,6 +90,8 @@ class Draft:
         self.events: list[Event] = []
         self.expired: dict[int, Expiries] = dict(story.expired) if story else {}
         """Lot -> what has expired of it, as far as the story is known."""
+        self._ends: dict[int, dt.date] = {}
+        self._places: dict[Place, LotOpened] = {}
 
     @property
     def day(self) -> dt.date:
@@ -87,6 +100,9 @@ class Draft:
 
     def add(self, kind: type[E], *, at: dt.datetime | None = None, **fields: Any) -> E:
         """Decide on one more event, at the command's time or another."""
+        for value in fields.values():
+            if type(value) is int and abs(value) > _MOST:
+                raise TooManyPoints(points=value, most=_MOST)
         stamp = self.stamp
         event = kind(
             occurred_at=at or stamp.occurred_at,
@@ -100,12 +116,34 @@ class Draft:
         self.take_over(event)
         return event
 
+    def number_of(self, place: Place) -> int | None:
+        """The number that a lot has in this account; None when it did not come along."""
+        assert self.story is not None
+        number = self.story.number_of(place)
+        if number is None and place in self._places:
+            return self._places[place].lot
+        return number
+
+    def days_of(self, number: int) -> LotOpened:
+        """A lot's days as they are now, with no points, to open it again."""
+        assert self.story is not None
+        lot = self.story.lots.get(number)
+        if lot is None:
+            (lot,) = [opened for opened in self._places.values() if opened.lot == number]
+        return replace(lot, points=0, expires_on=self._ends.get(number, lot.expires_on))
+
     def take_over(self, event: Event) -> None:
         """An event that was made ready elsewhere."""
         self.events.append(event)
         self.account = evolve(self.account, event)
         if isinstance(event, PointsExpired | ExpiryUndone):
             note_expiry(self.expired, event)
+        if isinstance(event, LotsExtended):
+            for extended in event.extended:
+                self._ends[extended.lot] = extended.expires_on
+        elif isinstance(event, PointsEvent):
+            for lot in event.lots:
+                self._places[lot.from_member, lot.from_lot] = lot
 
     def decided(self) -> list[tuple[str, Event]]:
         """The events with the account that each belongs to."""

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from ledger.errors import TooManyPoints
+from ledger.errors import TooFine, TooManyPoints
 from ledger.rules import Rules
 from ledger.sale import Counted, Sale, chooses, counted_lines, earning_share, holds
 from ledger.terms import PROGRAM_SCOPE, Factor, PointsRate, Scope
@@ -38,18 +38,18 @@ class Earned(Struct, frozen=True):
 NOTHING: Final = Earned(0)
 
 
-def earned(rules: Rules, sale: Sale, rooms: Mapping[str, int]) -> Earned:
+def earned(rules: Rules, sale: Sale, rooms: Mapping[str, int], *, explain: bool = True) -> Earned:
     """What the purchase earns, or what it would have with what is kept of it.
 
-    `rooms` is what the cumulative caps left for it, by scope. Raises TooManyPoints where a step
-    would not fit into 64 bits.
+    `rooms` is what the cumulative caps left for it, by scope. Without `explain` there are no
+    steps. Raises TooManyPoints or TooFine where a step would not fit into 64 bits.
     """
-    tally = _Tally(rooms)
+    tally = _Tally(rooms, explain=explain)
     for rate, lines in _applying(rules, sale):
         share = earning_share(sale, rate)
         value, counted = _points(rate, lines, share)
         tally.add(rate.rule, value, rate.scopes, amount_minor=int(counted))
-    if not tally.steps:
+    if not tally.any:
         return NOTHING
     for rule, ratio, text, scopes in _factors(rules, sale):
         tally.add(rule, tally.total * (ratio - 1), scopes, factor=text)
@@ -75,7 +75,8 @@ def _applying(rules: Rules, sale: Sale) -> list[tuple[PointsRate, list[Counted]]
         mine = [c for c in lines if chooses(rate, c.line) and earning_share(sale, rate)]
         if mine:
             found.append((rate, mine))
-            lines = [counted for counted in lines if counted not in mine]
+            claimed = {counted.line.line for counted in mine}
+            lines = [counted for counted in lines if counted.line.line not in claimed]
     for rate in rates:
         if not rate.exclusive:
             mine = [c for c in lines if chooses(rate, c.line) and earning_share(sale, rate)]
@@ -116,8 +117,10 @@ def _factors(rules: Rules, sale: Sale) -> list[tuple[str, Fraction, str, tuple[S
 class _Tally:
     """Steps as they add up, cut where a cap says so."""
 
-    def __init__(self, rooms: Mapping[str, int]) -> None:
+    def __init__(self, rooms: Mapping[str, int], *, explain: bool) -> None:
         self._rooms = rooms
+        self._explain = explain
+        self.any = False
         self.total = Fraction(0)
         self.steps: list[EarningStep] = []
         self.used: dict[str, Fraction] = {}
@@ -156,8 +159,10 @@ class _Tally:
         return min(caps, default=None)
 
     def _step(self, rule: str, value: Fraction, amount_minor: int = 0, factor: str = "") -> None:
-        if abs(value.numerator) > _MOST or value.denominator > _MOST:
-            raise TooManyPoints(points=int(value), most=MAX_QUANTITY)
+        self.any = True
+        if not self._explain:
+            return
+        _check_fits(value.numerator, value.denominator)
         self.steps.append(
             EarningStep(rule, value.numerator, value.denominator, amount_minor, factor)
         )
@@ -185,13 +190,9 @@ def earned_plainly(rules: Rules, qualifying_minor: int, day: dt.date, tier: str)
         numerator *= multiplier.numerator - multiplier.denominator
         denominator *= multiplier.denominator
         common = gcd(numerator, denominator)
-        if abs(numerator) // common > _MOST:
-            raise TooManyPoints(points=numerator // denominator, most=MAX_QUANTITY)
-        steps.append(
-            EarningStep(
-                f"tier:{tier}", numerator // common, denominator // common, 0, multiplier.text
-            )
-        )
+        numerator, denominator = numerator // common, denominator // common
+        _check_fits(numerator, denominator)
+        steps.append(EarningStep(f"tier:{tier}", numerator, denominator, 0, multiplier.text))
     return Earned(_ROUNDINGS[rules.program.rounding](*exact_sum(steps)), tuple(steps))
 
 
@@ -212,9 +213,16 @@ def _base_step(rate: PointsRate, amount_minor: int) -> EarningStep:
         numerator, denominator = amount_minor // rate.per_minor * rate.units, 1
     else:
         numerator, denominator = amount_minor * rate.units, rate.per_minor
-    if numerator > _MOST:
-        raise TooManyPoints(points=numerator // denominator, most=MAX_QUANTITY)
+    _check_fits(numerator, denominator)
     return EarningStep(rate.rule, numerator, denominator, amount_minor)
+
+
+def _check_fits(numerator: int, denominator: int) -> None:
+    """A step is stored exactly, and read with 64 bits."""
+    if abs(numerator) > _MOST or denominator > _MOST:
+        if abs(numerator) // denominator > MAX_QUANTITY:
+            raise TooManyPoints(points=numerator // denominator, most=MAX_QUANTITY)
+        raise TooFine(numerator=numerator, denominator=denominator)
 
 
 def _floor(numerator: int, denominator: int) -> int:

@@ -368,10 +368,25 @@ def _day(totals: DayTotals) -> dt.date:
 def _counted_uses(uses: dict[str, Uses], usage: Iterable[Usage]) -> dict[str, Uses]:
     after = dict(uses)
     for entry in usage:
-        days = dict(after.get(entry.key, ()))
-        days[entry.on] = days.get(entry.on, 0) + entry.units
-        after[entry.key] = tuple(sorted(days.items()))
+        after[entry.key] = _uses_with(after.get(entry.key, ()), entry.on, entry.units)
     return after
+
+
+def _uses_with(uses: Uses, day: dt.date, units: int) -> Uses:
+    """The running totals with so much more on one day."""
+    last, total = uses[-1] if uses else (dt.date.min, 0)
+    if last < day:
+        return (*uses, (day, total + units))
+    if last == day:
+        return (*uses[:-1], (day, total + units))
+    at = bisect_left(uses, day, key=_first)
+    before = uses[at - 1][1] if at else 0
+    own = () if uses[at][0] == day else ((day, before),)
+    return (*uses[:at], *((on, so_far + units) for on, so_far in (*own, *uses[at:])))
+
+
+def _first(entry: tuple[dt.date, int]) -> dt.date:
+    return entry[0]
 
 
 def movements_total(movements: Iterable[Movement]) -> int:

@@ -18,13 +18,11 @@ from typing import Final
 
 from ledger.account import Lot
 from ledger.case import Draft
-from ledger.credits import opened_as
 from ledger.story import good_on
 from schemas.events import (
     ExpiryUndone,
     HoldReleased,
     LotExtended,
-    LotOpened,
     LotsExtended,
     Movement,
     PointsExpired,
@@ -95,19 +93,13 @@ def undo_expiry(draft: Draft, number: int, points: int, *, since: dt.date | None
 def restore(draft: Draft, number: int, points: int, at: dt.datetime) -> None:
     """One expiry of a lot, or a part of it, as if it had not been."""
     closed = draft.account.lot(number) is None
-    assert draft.story is not None
     draft.add(
         ExpiryUndone,
         at=at,
         points_restored=points,
         movements=(Movement(number, "available", points),),
-        reopened=(days_only(draft.story.lots[number]),) if closed else (),
+        reopened=(draft.days_of(number),) if closed else (),
     )
-
-
-def days_only(lot: LotOpened) -> LotOpened:
-    """A lot's days without its points, to open it again."""
-    return opened_as(lot, lot.lot, 0, lot.from_member, lot.from_lot)
 
 
 # -- holds -------------------------------------------------------------------------------------

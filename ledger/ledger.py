@@ -179,6 +179,9 @@ class Ledger(Calls, Questions):
                 judged.append(error)
         pendings = [entry for entry in judged if isinstance(entry, Pending)]
         self._committer.execute_together(pendings, keep=len(pendings) == len(judged))
+        for pending in pendings:
+            if pending.error is not None and not isinstance(pending.error, JifenError):
+                raise pending.error
         ends = [entry.error if isinstance(entry, Pending) else entry for entry in judged]
         failures = tuple((n, end) for n, end in enumerate(ends) if isinstance(end, JifenError))
         if failures:

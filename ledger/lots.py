@@ -22,7 +22,7 @@ from ledger.account import Lot
 from ledger.case import Draft
 from ledger.credits import credit, opened_as, repayments
 from ledger.errors import InsufficientPoints
-from ledger.lapse import days_only, expire_one, undo_expiry
+from ledger.lapse import expire_one, undo_expiry
 from ledger.story import Place, good_on
 from schemas.events import ExpiryUndone, LotExtended, LotOpened, LotsExtended, Movement, PointsEvent
 
@@ -146,7 +146,7 @@ def _own_source(draft: Draft, place: Place, points: int) -> Source:
     """All of one lot; what expired of one that stayed behind at a merge opens one here."""
     story = draft.story
     assert story is not None
-    number = story.number_of(place)
+    number = draft.number_of(place)
     if number is not None:
         lot = draft.account.lot(number)
         return Source(number, lot.available if lot else 0, expired_of(draft, number))
@@ -160,19 +160,13 @@ def _undone_elsewhere(draft: Draft, place: Place, points: int) -> int:
     found = 0
     for there, _, at in reversed(story.expiries_of(place)):
         part = min(there, points - found)
-        if part and not found:
+        if part:
+            home = opened_as(story.dates_of(place), number, part, *place)
             draft.add(
                 ExpiryUndone,
                 at=at,
                 points_restored=part,
-                lots=(opened_as(story.dates_of(place), number, part, *place),),
-                movements=(Movement(number, "available", part),),
-            )
-        elif part:
-            draft.add(
-                ExpiryUndone,
-                at=at,
-                points_restored=part,
+                lots=() if found else (home,),
                 movements=(Movement(number, "available", part),),
             )
         found += part
@@ -236,9 +230,9 @@ def _homes(
     assert story is not None
     homes = []
     for place, points in items:
-        own = story.number_of(place)
+        own = draft.number_of(place)
         if own is not None:
-            homes.append((days_only(story.lots[own]), points))
+            homes.append((draft.days_of(own), points))
         else:
             number += 1
             homes.append((opened_as(story.dates_of(place), number, points, *place), points))

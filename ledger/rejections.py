@@ -232,6 +232,14 @@ class NotInPurse(Rejection):
     hint = "let the member join the purse first"
 
 
+class TooFine(Rejection):
+    """Fields: numerator, denominator (of a step of what was earned, points units)."""
+
+    code = "too_fine"
+    template = "a step of {numerator} / {denominator} points can't be kept exactly"
+    hint = "choose rounder rates, factors or taxes in the program"
+
+
 # -- earning -------------------------------------------------------------------------------------
 
 

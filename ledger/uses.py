@@ -3,27 +3,62 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Final
 
-from ledger.account import Account
+from ledger.account import Account, Uses
 from ledger.errors import LimitExceeded
 from ledger.rules import Rules
 from ledger.terms import Scope
 from schemas.events import Usage
+from schemas.values import add_months
 
 
 def used(account: Account, key: str, period: str, day: dt.date) -> int:
     """Units that count against `key` in the period ("day", "month", "year", "ever") of `day`."""
     found = account.uses.get(key, ())
+    if not found:
+        return 0
     if period == "ever":
-        return sum(units for _, units in found)
-    if period == "day":
-        return sum(units for on, units in found if on == day)
-    months = period == "month"
-    return sum(
-        units
-        for on, units in found
-        if on.year == day.year and (not months or on.month == day.month)
-    )
+        return found[-1][1]
+    start, end = _PERIODS[period](day)
+    return _until(found, end) - _until(found, start)
+
+
+def _until(uses: Uses, day: dt.date) -> int:
+    """What counted before `day`."""
+    at = bisect_left(uses, day, key=_day)
+    return uses[at - 1][1] if at else 0
+
+
+def _day(entry: tuple[dt.date, int]) -> dt.date:
+    return entry[0]
+
+
+def _of_day(day: dt.date) -> tuple[dt.date, dt.date]:
+    return day, day + dt.timedelta(days=1)
+
+
+def _of_month(day: dt.date) -> tuple[dt.date, dt.date]:
+    first = day.replace(day=1)
+    return first, add_months(first, 1)
+
+
+def _of_year(day: dt.date) -> tuple[dt.date, dt.date]:
+    return dt.date(day.year, 1, 1), dt.date(day.year + 1, 1, 1)
+
+
+_PERIODS: Final = {"day": _of_day, "month": _of_month, "year": _of_year}
+
+
+def uses_by_day(uses: Uses) -> Iterator[tuple[dt.date, int]]:
+    """(day, units) of running totals."""
+    before = 0
+    for day, total in uses:
+        if total != before:
+            yield day, total - before
+        before = total
 
 
 def rooms(account: Account, scopes: tuple[Scope, ...], day: dt.date) -> dict[str, int]:

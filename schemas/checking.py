@@ -107,6 +107,12 @@ def _return(command: ReturnPurchase) -> Iterator[str]:
             yield "a quantity and an amount - at `$.items`"
 
 
+def _publishing(command: PublishProgram) -> Iterator[str]:
+    at = command.occurred_at
+    if at is not None and not 1900 <= at.year <= 2999:
+        yield "outside the years 1900 to 2999 - at `$.occurred_at`"
+
+
 def _adjustment(command: AdjustPoints) -> Iterator[str]:
     if command.points == 0:
         yield "nothing to adjust - at `$.points`"
@@ -129,6 +135,7 @@ _MEANINGS: Final[dict[type[Any], Callable[[Any], Iterator[str]]]] = {
     RecordPurchase: _purchase,
     ReturnPurchase: _return,
     AdjustPoints: _adjustment,
+    PublishProgram: _publishing,
     GiftPoints: _another("to"),
     MergeMembers: _another("other"),
 }

@@ -23,6 +23,7 @@ Operator = Annotated[str, Meta(min_length=1, max_length=200)]
 Units = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 SignedQuantity = Annotated[int, Meta(ge=-MAX_QUANTITY, le=MAX_QUANTITY)]
 Minutes = Annotated[int, Meta(ge=1, le=527_040)]
+PurseName = Annotated[str, Meta(min_length=1, max_length=122)]
 Names = Annotated[tuple[Name, ...], Meta(max_length=100)]
 
 
@@ -287,32 +288,32 @@ class GiftPoints(MemberCommand, frozen=True, kw_only=True):
 class OpenPurse(MemberCommand, frozen=True, kw_only=True):
     """Open the purse `purse:<purse>`, with `member` as the first who may use it."""
 
-    purse: Name
+    purse: PurseName
 
 
 class JoinPurse(MemberCommand, frozen=True, kw_only=True):
     """Let `member` pay into a purse and spend from it."""
 
-    purse: Name
+    purse: PurseName
 
 
 class LeavePurse(MemberCommand, frozen=True, kw_only=True):
     """`member` leaves a purse and takes along what is left of their own points."""
 
-    purse: Name
+    purse: PurseName
 
 
 class PayIntoPurse(MemberCommand, frozen=True, kw_only=True):
     """Move points of `member` into a purse; they stay theirs, and keep their days."""
 
-    purse: Name
+    purse: PurseName
     points: PositiveQuantity
 
 
 class WithdrawFromPurse(MemberCommand, frozen=True, kw_only=True):
     """Move points that `member` paid in back; also for one who has left."""
 
-    purse: Name
+    purse: PurseName
     points: PositiveQuantity
 
 

@@ -14,6 +14,7 @@ from ledger.errors import MergeSettled
 from ledger.ladder import reached_by
 from ledger.lapse import expire, settle_holds
 from ledger.lots import spendable
+from ledger.uses import uses_by_day
 from schemas.commands import MergeMembers, UnmergeMembers
 from schemas.events import (
     CountedDay,
@@ -64,7 +65,9 @@ def decide_merge(case: Case, command: MergeMembers) -> list[tuple[str, Event]]:
         movements=_received(staying, lots, debt),
         days=_by_day(leaving.days),
         usage=tuple(
-            Usage(key, on, units) for key, uses in leaving.uses.items() for on, units in uses
+            Usage(key, on, units)
+            for key, uses in leaving.uses.items()
+            for on, units in uses_by_day(uses)
         ),
         reason=command.reason,
     )

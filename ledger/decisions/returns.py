@@ -79,7 +79,7 @@ def _due(case: Case, told: PurchaseStory, back: Back) -> Due:
 
 
 def _judged(rules: Rules, sale: Sale, rooms: dict[str, int]) -> Earned:
-    return earned(rules, sale, rooms) if sale.kept_minor else NOTHING
+    return earned(rules, sale, rooms, explain=False) if sale.kept_minor else NOTHING
 
 
 def _give_back_points_paid(draft: Draft, told: PurchaseStory, back: Back) -> None:
