@@ -136,14 +136,17 @@ class Draft:
         """An event that was made ready elsewhere."""
         self.events.append(event)
         self.account = evolve(self.account, event)
-        if isinstance(event, PointsExpired | ExpiryUndone):
-            note_expiry(self.expired, event)
         if isinstance(event, LotsExtended):
             for extended in event.extended:
                 self._ends[extended.lot] = extended.expires_on
-        elif isinstance(event, PointsEvent):
+        elif isinstance(event, PointsEvent) and self.story is not None:
             for lot in event.lots:
-                self._places[lot.from_member, lot.from_lot] = lot
+                place = (lot.from_member, lot.from_lot)
+                if self.story.stayed_behind(place):
+                    self._places[place] = lot
+                    self.expired[lot.lot] = self.story.expiries_of(place)
+        if isinstance(event, PointsExpired | ExpiryUndone):
+            note_expiry(self.expired, event)
 
     def decided(self) -> list[tuple[str, Event]]:
         """The events with the account that each belongs to."""

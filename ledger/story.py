@@ -142,6 +142,10 @@ class Story:
         """The number that a lot has in this account; None when it did not come along."""
         return place[1] if place[0] == self.member else self._places.get(place)
 
+    def stayed_behind(self, place: Place) -> bool:
+        """Whether it is a lot of a merged account that did not come along."""
+        return place in self._elsewhere and self._places[place] is None
+
     def dates_of(self, place: Place) -> LotOpened:
         """A lot's days, wherever it is."""
         number = self.number_of(place)
@@ -164,6 +168,7 @@ class Story:
                 place = (lot.from_member, lot.from_lot)
                 if place in self._places and self._places[place] is None:
                     self._places[place] = lot.lot
+                    self.expired[lot.lot] = self._elsewhere[place][1]
             for lot in event.reopened:
                 # With the days that it has now: it may have been extended elsewhere.
                 self.lots[lot.lot] = replace(self.lots[lot.lot], expires_on=lot.expires_on)
