@@ -34,10 +34,7 @@ lapsing AS (
     FROM (
         SELECT member, unnest(movements) AS item
         FROM facts.holds
-        WHERE
-            occurred_on <= on_day::DATE
-            AND lapses_at <= day_end(on_day)
-            AND (source, request_id) NOT IN (FROM ended)
+        WHERE lapses_at <= day_end(on_day) AND (source, request_id) NOT IN (FROM ended)
     )
     WHERE item.bucket = 'held'
     GROUP BY ALL

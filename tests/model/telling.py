@@ -237,9 +237,9 @@ class Teller:
         if bought is None:
             return ReturnPurchase(**about, **said)
         about |= {"purchase_id": bought.purchase_id, "partner": bought.partner}
-        way = draw(st.sampled_from(["whole", "amount", "items", "items"]))
+        way = draw(st.sampled_from(["amount", "items", "items", "amount", "whole"]))
         if way == "amount":
-            part = bought.amount_minor * draw(st.sampled_from([1, 10, 33, 50, 100])) // 100
+            part = bought.amount_minor * draw(st.sampled_from([10, 1, 33, 50, 90])) // 100
             about["amount_minor"] = part + draw(st.sampled_from([1, 0, 0])) or 1
         if way == "items":
             count = max(1, len(bought.lines))

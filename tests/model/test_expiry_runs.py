@@ -23,6 +23,8 @@ from schemas.commands import (
     JoinPurse,
     OpenPurse,
     RedeemPoints,
+    ReleaseHold,
+    ReturnPurchase,
 )
 from schemas.events import PointsEvent, PointsExpired
 from tests.model.telling import PURSE, Draw, Teller
@@ -30,8 +32,8 @@ from tests.strategies import EARLIEST, Shape, programs, shapes
 
 START = dt.datetime(2026, 1, 30, 16, tzinfo=dt.UTC)
 SHAPES = shapes(("holds", "returns", "redemption", "lines", "bonus", "reward"), most=4)
-BACK = st.sampled_from([None, None, None, -1, -20, -31, -45, -100])
-"""Days that a command comes late; None is now."""
+BACK = st.sampled_from([0, 0, 0, -1, -20, -31, -45, -100])
+"""Days that a command comes late."""
 STEPS = st.sampled_from([0, 0, 0, 1, 20, 29, 31, 70])
 KINDS = (
     *("purchase", "award", "adjustment", "undoing", "redemption", "redemption", "hold", "hold"),
@@ -120,7 +122,7 @@ def test_expiry_runs_in_between_change_no_result_and_no_balance(
             command = think(data.draw, teller, number, clock)
             if twins.send(command):
                 teller.told.append(command)
-            if command.occurred_at is not None:
+            if command.occurred_at:
                 twins.days.add(command.occurred_at.date())
         twins.check(teller.accounts())
 
@@ -136,19 +138,47 @@ def opening() -> list[Command]:
 
 
 def think(draw: Draw, teller: Teller, number: int, clock: ManualClock) -> Command:
-    """A command that makes sense; one about a purse where it may be."""
-    kind, back = draw(st.sampled_from(KINDS)), draw(BACK)
-    at = None if back is None else clock() + dt.timedelta(days=back)
+    """A command that makes sense, about a purse where it may be; it may be recorded late."""
+    kind, at = draw(st.sampled_from(KINDS)), clock() + dt.timedelta(days=draw(BACK))
     said: dict[str, Any] = {"request_id": f"r-{number}", "occurred_at": at}
     members = kind in ("purchase", "award", "giving_back", "gift", "payment")
     account = draw(st.sampled_from(["ann", "ann", "bo"] + ([] if members else [PURSE])))
     if kind in ("purchase", "giving_back"):
         command: Command = getattr(teller, kind)(draw, account, said)
     elif kind == "award":
-        command = teller.award(draw, account, said, clock().date())
+        command = alive(teller.award(draw, account, said, clock().date()), at)
     else:
         command = getattr(teller, kind)(draw, account, said, clock())
+    if isinstance(command, ReleaseHold):  # a release counts when it is recorded
+        return msgspec.structs.replace(command, occurred_at=clock())
+    return not_before_what_it_answers(command, teller.told)
+
+
+def alive(award: Command, at: dt.datetime) -> Command:
+    """The award; its points do not lapse before they are given."""
+    assert isinstance(award, AwardPoints)
+    ended = award.expires_on is not None and award.expires_on <= at.date()
+    return msgspec.structs.replace(award, expires_on=None) if ended else award
+
+
+def not_before_what_it_answers(command: Command, told: list[Command]) -> Command:
+    """Nothing is captured, returned, reversed or undone before it was there."""
+    for name in ("hold", "redemption", "adjustment"):
+        for earlier in told:
+            if getattr(command, name, "") == earlier.request_id:
+                return later_of(command, earlier)
+    if isinstance(command, ReturnPurchase):
+        for earlier in told:
+            if getattr(earlier, "purchase_id", "") == command.purchase_id:
+                return later_of(command, earlier)
     return command
+
+
+def later_of(command: Command, earlier: Command) -> Command:
+    assert command.occurred_at
+    assert earlier.occurred_at
+    at = max(command.occurred_at, earlier.occurred_at)
+    return msgspec.structs.replace(command, occurred_at=at)
 
 
 def test_points_that_a_run_expired_are_there_for_a_redemption_of_a_day_before() -> None:

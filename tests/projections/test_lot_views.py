@@ -131,6 +131,10 @@ def test_what_was_owed_on_a_day_leaves_out_what_had_lapsed(shop: Shop) -> None:
     shop.ledger.award("ann", 20, "x", expires_on=D("2026-03-31"))
     shop.on("2026-03-20").award("ann", 40, "x", expires_on=D("2026-04-30"))
 
+    assert shop.rows("SELECT lot, lapsed_points FROM lots_on('2026-03-19') ORDER BY 1") == [
+        (1, 10),
+        (2, 0),
+    ]
     on = "FROM points_outstanding_on(?)"
     assert shop.rows(on, "2026-03-10") == [(D("2026-03-01"), 2, 1, 30, 0, 0, 30)]
     assert shop.rows(on, "2026-03-20") == [

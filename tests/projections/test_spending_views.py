@@ -105,12 +105,15 @@ def test_a_hold_holds_until_the_day_on_which_it_lapses(
     assert rows == [(spendable, held, spendable + held)]
 
 
-def test_a_hold_that_lapses_with_the_day_is_free_at_its_end(shop: Shop) -> None:
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_hold_that_lapses_with_the_day_is_free_at_its_end(shop: Shop, recorded: bool) -> None:
     shop.ledger.award("ann", 100, "x")
     shop.ledger.hold("ann", 30, minutes=12 * 60)
+    if recorded:
+        list(shop.on("2026-01-03").expire_all())
+        assert shop.rows("SELECT occurred_on FROM releases") == [(D("2026-01-02"),)]
 
-    rows = shop.rows(
-        "SELECT spendable_points, held_points FROM balances_on('2026-01-01') WHERE member = 'ann'"
-    )
+    columns = "spendable_points, held_points"
+    rows = shop.rows(f"SELECT {columns} FROM balances_on('2026-01-01') WHERE member = 'ann'")
 
     assert rows == [(100, 0)]
