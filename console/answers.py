@@ -27,7 +27,7 @@ def answer_record(
 
     For a person what goes without saying is left out.
     """
-    from ledger.evolve import movements_total
+    from ledger.movements import movements_total
     from schemas.events import PointsEvent, TierChanged
 
     own = own_events(ledger, member, outcome)

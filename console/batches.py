@@ -16,7 +16,7 @@ from console.refusals import in_points
 from console.tabular import Row, Table, Value, cell_text, open_table
 from console.words import _, explain, marked, ngettext
 from ledger.errors import BatchRefused
-from ledger.evolve import movements_total
+from ledger.movements import movements_total
 from schemas.commands import AdjustPoints
 from schemas.errors import InvalidInput, JifenError
 from schemas.events import PointsEvent

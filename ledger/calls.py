@@ -1,7 +1,7 @@
 """Every command as a method: what a host's code reads best.
 
 `said` in each method is what every command may say: occurred_at, request_id, source, operator, and
-the fields of the command that the method does not name (schemas/commands.py).
+the fields of the command that the method does not name (schemas/commands/).
 """
 
 from __future__ import annotations

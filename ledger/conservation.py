@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ledger.evolve import movements_total
+from ledger.movements import movements_total
 from schemas.events import Event, PointsEvent
 
 

@@ -16,7 +16,7 @@
     │   ├── InsufficientPoints     less available than asked (RULES 11)
     │   ├── TooManyPoints          more than one event can hold
     │   ├── BatchRefused           commands that belong together, with every failure
-    │   └── ...                    accounts, limits, holds, reversals, returns: ledger/rejections.py
+    │   └── ...                    accounts, limits, holds, reversals, returns: ledger/rejections/
     ├── StoreError                 the store can't be used
     │   ├── StoreNotFound, StoreExists, NotAStore, StoreTooNew, StoreDamaged
     │   ├── StoreBusy              another process holds it; trying again can help
@@ -32,52 +32,58 @@ NoProgramInForce, then as docs/life.md says.
 
 from __future__ import annotations
 
-from ledger.rejections import (
+from ledger.rejections.accounts import (
     AccountClosed,
     AccountFrozen,
     AccountMerged,
-    AlreadyEnrolled,
     AlreadyFrozen,
     AlreadyInPurse,
-    AlreadyReversed,
-    AlreadyUndone,
-    BatchRefused,
-    BillNeeded,
-    BonusNotOffered,
-    DayNotOver,
     DebtOutstanding,
-    HoldClosed,
-    HoldLapsed,
     HoldsOpen,
-    InsufficientPoints,
-    LimitExceeded,
-    LotNotExtendable,
     MergeSettled,
-    NoProgramInForce,
     NotForPurses,
     NotFrozen,
     NotInPurse,
     NotMerged,
-    OccurredInFuture,
     PointsRemain,
-    ProgramMismatch,
     PurseExists,
+    TooFine,
+    UnknownPurse,
+)
+from ledger.rejections.always import (
+    AlreadyEnrolled,
+    BatchRefused,
+    InsufficientPoints,
+    NoProgramInForce,
+    OccurredInFuture,
+    ProgramMismatch,
     ReceiptAlreadyClaimed,
-    RedemptionPolicy,
     Rejection,
     RequestConflict,
+    TooManyPoints,
+    UnknownEvent,
+    UnknownMember,
+)
+from ledger.rejections.earning import (
+    AlreadyUndone,
+    BonusNotOffered,
+    DayNotOver,
+    LimitExceeded,
+    LotNotExtendable,
     ReturnExceedsPurchase,
     ReturnWindowClosed,
-    RewardNotOffered,
-    TooFine,
-    TooManyPoints,
     UnknownAdjustment,
     UnknownBonus,
-    UnknownEvent,
-    UnknownHold,
-    UnknownMember,
     UnknownPurchase,
-    UnknownPurse,
+)
+from ledger.rejections.spending import (
+    AlreadyReversed,
+    BillNeeded,
+    HoldClosed,
+    HoldLapsed,
+    RedemptionPolicy,
+    RewardNotOffered,
+    UnknownHold,
     UnknownRedemption,
     UnknownReward,
 )

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from ledger.account import Account
-from ledger.evolve import movements_total
 from ledger.ladder import measure, window_of
+from ledger.movements import movements_total
 from ledger.rules import Rules
 from schemas.events import Event, PointsEvent
 

@@ -29,7 +29,8 @@ from ledger.conservation import broken
 from ledger.decisions import PROCEDURES
 from ledger.decisions.admission import admit
 from ledger.errors import Rejection
-from ledger.evolve import evolve, fold, movements_total
+from ledger.evolve import evolve, fold
+from ledger.movements import movements_total
 from ledger.rules import Rulebook, Rules, make_rules, published
 from ledger.story import Story, tell_story
 from schemas.checking import checked

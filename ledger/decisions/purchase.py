@@ -10,11 +10,11 @@ from ledger.case import Case, Stamp
 from ledger.credits import credit
 from ledger.decisions.climbing import climb
 from ledger.earning import Earned, earned, earned_plainly
-from ledger.evolve import counted
 from ledger.ladder import reached_by
 from ledger.lapse import keep_alive
 from ledger.rules import Rules
 from ledger.sale import Sale, lines_of, qualifying_of
+from ledger.totals import counted
 from ledger.uses import rooms, within_limits
 from schemas.commands import RecordPurchase
 from schemas.events import CapRoom, Event, PurchaseLine, PurchaseRecorded, Tender, Usage

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from ledger.account import Account
-from ledger.evolve import evolve, movements_total
+from ledger.evolve import evolve
+from ledger.movements import movements_total
 from schemas import export
 from schemas.codec import decode_event, encode_event
 from schemas.errors import UndecodableEvent, UnknownTopic

@@ -1,0 +1,120 @@
+"""What can be asked of the ledger: imperatives with their constraints, unknown fields refused.
+
+Every command names its `request_id`, unique per `source` for ever (RULES 23); without one the
+ledger makes one up, and a retry is then a new request. `occurred_at` None means now. A command is
+compared by its content as it was handed in, so a retry that leaves the time out stays the same.
+
+`member` is a member's id; where points are spent, held, reversed, expired, extended or adjusted
+it may be a purse, `purse:<id>`, too. A redemption, a hold or an adjustment goes by the id of the
+request that made it; its source is that of the command that names it unless it says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Final, TypeVar
+
+from schemas.commands.accounts import (
+    CloseMember,
+    EnrolMember,
+    FreezeMember,
+    JoinPurse,
+    LeavePurse,
+    MergeMembers,
+    OpenPurse,
+    PayIntoPurse,
+    UnfreezeMember,
+    UnmergeMembers,
+    WithdrawFromPurse,
+)
+from schemas.commands.base import Command, MemberCommand
+from schemas.commands.earning import (
+    AdjustPoints,
+    AwardPoints,
+    GrantBonus,
+    LineItem,
+    RecordPurchase,
+    ReturnedItem,
+    ReturnPurchase,
+    TenderPaid,
+    UndoAdjustment,
+)
+from schemas.commands.lots import ExpirePoints, ExtendLots
+from schemas.commands.program import PublishProgram
+from schemas.commands.spending import (
+    CaptureHold,
+    GiftPoints,
+    HoldPoints,
+    RedeemPoints,
+    RedeemReward,
+    ReleaseHold,
+    ReverseRedemption,
+)
+
+MEMBER_COMMANDS: Final[tuple[type[MemberCommand], ...]] = (
+    EnrolMember,
+    RecordPurchase,
+    ReturnPurchase,
+    AwardPoints,
+    GrantBonus,
+    AdjustPoints,
+    UndoAdjustment,
+    RedeemPoints,
+    RedeemReward,
+    HoldPoints,
+    CaptureHold,
+    ReleaseHold,
+    ReverseRedemption,
+    ExpirePoints,
+    ExtendLots,
+    FreezeMember,
+    UnfreezeMember,
+    CloseMember,
+    MergeMembers,
+    UnmergeMembers,
+    GiftPoints,
+    OpenPurse,
+    JoinPurse,
+    LeavePurse,
+    PayIntoPurse,
+    WithdrawFromPurse,
+)
+COMMANDS: Final[tuple[type[Command], ...]] = (*MEMBER_COMMANDS, PublishProgram)
+
+C = TypeVar("C", bound=Command)
+
+__all__ = [
+    "COMMANDS",
+    "MEMBER_COMMANDS",
+    "AdjustPoints",
+    "AwardPoints",
+    "CaptureHold",
+    "CloseMember",
+    "Command",
+    "EnrolMember",
+    "ExpirePoints",
+    "ExtendLots",
+    "FreezeMember",
+    "GiftPoints",
+    "GrantBonus",
+    "HoldPoints",
+    "JoinPurse",
+    "LeavePurse",
+    "LineItem",
+    "MemberCommand",
+    "MergeMembers",
+    "OpenPurse",
+    "PayIntoPurse",
+    "PublishProgram",
+    "RecordPurchase",
+    "RedeemPoints",
+    "RedeemReward",
+    "ReleaseHold",
+    "ReturnPurchase",
+    "ReturnedItem",
+    "ReverseRedemption",
+    "TenderPaid",
+    "UndoAdjustment",
+    "UnfreezeMember",
+    "UnmergeMembers",
+    "WithdrawFromPurse",
+]
