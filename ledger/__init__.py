@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from ledger.balance import Balance, Lapse
+from ledger.card_reviews import ReviewedCard
 from ledger.clock import ManualClock
 from ledger.errors import JifenError, Rejection, StoreError
 from ledger.lapses import LapsedLot
@@ -85,6 +86,7 @@ __all__ = [
     "ReturnPurchase",
     "ReturnedItem",
     "ReverseRedemption",
+    "ReviewedCard",
     "StatementLine",
     "StoreError",
     "TenderPaid",

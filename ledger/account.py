@@ -4,6 +4,7 @@ Shapes:
     Account    everything that a decision about an account looks at
     Lot        points with their dates; an account keeps its open lots in spending order
     TierSpan   a tier and the instant from which it was held
+    Floor      a tier set by hand
     DayTotals  what counted for the ladder until the end of a day
 
 How events change it is in ledger/evolve.py.
@@ -16,7 +17,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from schemas.events import PointsHeld, TierChanged, is_purse
+from schemas.events import PointsHeld, is_purse
 
 _NEVER: Final = dt.date.max
 
@@ -41,15 +42,30 @@ class Lot(Struct, frozen=True, gc=False):
 class TierSpan(Struct, frozen=True, gc=False):
     """`tier` ('' is no card) was held from `since` on, good until `valid_until` (None: for ever).
 
-    `decided` is the event that brought it; `below` what was held before that, which a return can
-    bring back.
+    `cause` as in the event that told it. `grace_from` is the last good day before a time of grace,
+    whose review measures from `window_from`; `lost` what a review took on `lost_on`.
     """
 
     since: dt.datetime
     tier: str
     valid_until: dt.date | None = None
-    decided: TierChanged | None = None
-    below: TierSpan | None = None
+    cause: str = ""
+    grace_from: dt.date | None = None
+    window_from: dt.date | None = None
+    lost: str = ""
+    lost_on: dt.date | None = None
+
+
+class Floor(Struct, frozen=True, gc=False):
+    """Nothing lowers the card below `tier` until the end of `until`; '' is no floor any more."""
+
+    since: dt.datetime
+    tier: str
+    until: dt.date | None
+
+    def lasts_on(self, day: dt.date) -> bool:
+        """Whether the floor holds on a day."""
+        return bool(self.tier) and (self.until is None or day <= self.until)
 
 
 class DayTotals(Struct, frozen=True, gc=False):
@@ -73,9 +89,10 @@ Uses = tuple[tuple[dt.date, int], ...]
 class Account(Struct, frozen=True, gc=False):
     """An account after `version` events; version 0 is nobody's.
 
-    `lots` are the open ones in spending order, `tiers` in the order recorded, `days` ascending,
-    `holds` the open ones in the order placed. `lapsed_through` is the latest last good day whose
-    expiry is recorded. `purse_members` are those who may use a purse.
+    `lots` are the open ones in spending order, `tiers` the timeline as it is known, `days`
+    ascending, `holds` the open ones in the order placed. `lapsed_through` is the latest last good
+    day whose expiry is recorded, `ladder_at` the latest instant of what the ladder looks at.
+    `purse_members` are those who may use a purse.
     """
 
     member: str
@@ -86,6 +103,8 @@ class Account(Struct, frozen=True, gc=False):
     last_lot: int = 0
     debt: int = 0
     tiers: tuple[TierSpan, ...] = ()
+    floor: Floor | None = None
+    ladder_at: dt.datetime | None = None
     days: tuple[DayTotals, ...] = ()
     has_bought: bool = False
     holds: tuple[PointsHeld, ...] = ()
@@ -122,10 +141,7 @@ class Account(Struct, frozen=True, gc=False):
         return sum(lot.available + lot.held for lot in self.lots) - self.debt
 
     def tier_at(self, moment: dt.datetime) -> str:
-        """The tier held at `moment` as is known now: of the spans begun by then, the last told.
-
-        Before the enrolment there is no card.
-        """
+        """The tier held at `moment` as is known now; before the enrolment there is no card."""
         for span in reversed(self.tiers):
             if span.since <= moment:
                 return span.tier

@@ -17,6 +17,7 @@ from schemas.commands import (
     CaptureHold,
     CloseMember,
     Command,
+    EndTierFloor,
     EnrolMember,
     ExtendLots,
     FreezeMember,
@@ -35,6 +36,7 @@ from schemas.commands import (
     ReleaseHold,
     ReturnPurchase,
     ReverseRedemption,
+    SetTier,
     UndoAdjustment,
     UnfreezeMember,
     UnmergeMembers,
@@ -154,6 +156,18 @@ class Calls(ABC):
     def unmerge(self, member: str, other: str, **said: Any) -> Outcome:
         """Take `other` out of `member` again."""
         return self.execute(UnmergeMembers(member=member, other=other, **said))
+
+    def set_tier(
+        self, member: str, tier: str, reason: str, *, operator: str, **said: Any
+    ) -> Outcome:
+        """Give a tier by hand, a floor until its last day."""
+        return self.execute(
+            SetTier(member=member, tier=tier, reason=reason, operator=operator, **said)
+        )
+
+    def end_tier_floor(self, member: str, reason: str, *, operator: str, **said: Any) -> Outcome:
+        """Let the ladder alone decide again."""
+        return self.execute(EndTierFloor(member=member, reason=reason, operator=operator, **said))
 
     def open_purse(self, member: str, purse: str, **said: Any) -> Outcome:
         """Open the purse `purse:<purse>` with its first member."""

@@ -98,8 +98,15 @@ class Draft:
         """The business day of the command."""
         return self.stamp.occurred_on
 
-    def add(self, kind: type[E], *, at: dt.datetime | None = None, **fields: Any) -> E:
-        """Decide on one more event, at the command's time or another."""
+    def add(
+        self,
+        kind: type[E],
+        *,
+        at: dt.datetime | None = None,
+        version: int | None = None,
+        **fields: Any,
+    ) -> E:
+        """Decide on one more event, at the command's time and by its version or others."""
         for value in fields.values():
             if type(value) is int and abs(value) > _MOST:
                 raise TooManyPoints(points=value, most=_MOST)
@@ -110,7 +117,7 @@ class Draft:
             source=stamp.source,
             request_id=stamp.request_id,
             operator=stamp.operator,
-            program_version=stamp.program_version,
+            program_version=stamp.program_version if version is None else version,
             **fields,
         )
         self.take_over(event)

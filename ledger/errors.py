@@ -87,6 +87,7 @@ from ledger.rejections.spending import (
     UnknownRedemption,
     UnknownReward,
 )
+from ledger.rejections.tiers import FloorInPast, NoFloor, UnknownTier
 from schemas.errors import (
     InvalidAmount,
     InvalidCommand,
@@ -194,6 +195,7 @@ __all__ = [
     "BonusNotOffered",
     "DayNotOver",
     "DebtOutstanding",
+    "FloorInPast",
     "HoldClosed",
     "HoldLapsed",
     "HoldsOpen",
@@ -210,6 +212,7 @@ __all__ = [
     "LimitExceeded",
     "LotNotExtendable",
     "MergeSettled",
+    "NoFloor",
     "NoProgramInForce",
     "NotAStore",
     "NotForPurses",
@@ -246,6 +249,7 @@ __all__ = [
     "UnknownPurse",
     "UnknownRedemption",
     "UnknownReward",
+    "UnknownTier",
     "UnknownTopic",
     "UnsupportedStore",
 ]

@@ -7,12 +7,13 @@ else changes.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from msgspec.structs import replace
 
-from ledger.account import Account, TierSpan, spending_order
+from ledger.account import Account, Floor, TierSpan, spending_order
 from ledger.movements import moved
 from ledger.totals import counted, days_with, uses_with
 from schemas.events import (
@@ -44,6 +45,9 @@ from schemas.events import (
     RedemptionReversed,
     ReturnRecorded,
     TierChanged,
+    TierFloorEnded,
+    TierKept,
+    TierSet,
 )
 
 
@@ -70,6 +74,7 @@ def _enrolled(account: Account, event: MemberEnrolled) -> Account:
         enrolled_at=event.occurred_at,
         enrolled_on=event.occurred_on,
         tiers=(TierSpan(event.occurred_at, event.tier),),
+        ladder_at=event.occurred_at,
     )
 
 
@@ -96,6 +101,7 @@ def _purchased(account: Account, event: PurchaseRecorded) -> Account:
         debt=debt,
         days=counted(account.days, event),
         has_bought=True,
+        ladder_at=_later(account, event),
         uses=uses_with(account.uses, event.usage) if event.usage else account.uses,
     )
 
@@ -105,7 +111,7 @@ def _returned(account: Account, event: ReturnRecorded) -> Account:
     days = days_with(
         account.days, event.purchased_on, -event.qualifying_minor, -event.points_due, whole
     )
-    return _changed(account, event, days=days)
+    return _changed(account, event, days=days, ladder_at=_later(account, event))
 
 
 def _redeemed(account: Account, event: PointsRedeemed) -> Account:
@@ -137,12 +143,47 @@ def _extended(account: Account, event: LotsExtended) -> Account:
 
 
 def _tier_changed(account: Account, event: TierChanged) -> Account:
-    held = account.tiers[-1] if account.tiers else None
-    if event.cause in ("return", "unmerge") and held is not None and held.below is not None:
-        span = replace(held.below, since=event.occurred_at, tier=event.tier_to)
-    else:
-        span = TierSpan(event.occurred_at, event.tier_to, event.valid_until, event, held)
-    return _noted(account, event, tiers=(*account.tiers, span))
+    return _carded(account, event, event.tier_to)
+
+
+def _tier_kept(account: Account, event: TierKept) -> Account:
+    return _carded(account, event, event.tier)
+
+
+def _carded(account: Account, event: TierChanged | TierKept, tier: str) -> Account:
+    """The timeline with a span that takes the place of all from its instant on."""
+    span = TierSpan(
+        event.occurred_at,
+        tier,
+        event.valid_until,
+        event.cause,
+        event.grace_from,
+        event.window_from if event.grace_from else None,
+        event.lost,
+        event.lost_on,
+    )
+    before = tuple([held for held in account.tiers if held.since < event.occurred_at])
+    return _noted(account, event, tiers=(*before, span), ladder_at=_later(account, event))
+
+
+def _tier_set(account: Account, event: TierSet) -> Account:
+    return _floored(account, event, event.tier, event.until)
+
+
+def _floor_ended(account: Account, event: TierFloorEnded) -> Account:
+    return _floored(account, event, "", None)
+
+
+def _floored(account: Account, event: Event, tier: str, until: dt.date | None) -> Account:
+    floor = account.floor
+    if floor is None or floor.since <= event.occurred_at:
+        floor = Floor(event.occurred_at, tier, until)
+    return _noted(account, event, floor=floor, ladder_at=_later(account, event))
+
+
+def _later(account: Account, event: Event) -> dt.datetime:
+    at, known = event.occurred_at, account.ladder_at
+    return at if known is None or at > known else known
 
 
 def _merged(account: Account, event: MemberMerged) -> Account:
@@ -157,14 +198,14 @@ def _absorbed(account: Account, event: MemberAbsorbed) -> Account:
     days = account.days
     for day in event.days:
         days = days_with(days, day.day, day.net_minor, day.points, day.purchases)
-    return _changed(account, event, days=days)
+    return _changed(account, event, days=days, ladder_at=_later(account, event))
 
 
 def _separated(account: Account, event: MergeUndone) -> Account:
     days = account.days
     for day in event.days:
         days = days_with(days, day.day, -day.net_minor, -day.points, -day.purchases)
-    return _changed(account, event, days=days)
+    return _changed(account, event, days=days, ladder_at=_later(account, event))
 
 
 def _frozen(account: Account, event: MemberFrozen) -> Account:
@@ -210,6 +251,9 @@ _EVOLVE: Final[dict[type[Any], Callable[[Account, Any], Account]]] = {
     ExpiryUndone: _changed,
     LotsExtended: _extended,
     TierChanged: _tier_changed,
+    TierKept: _tier_kept,
+    TierSet: _tier_set,
+    TierFloorEnded: _floor_ended,
     PointsSent: _changed,
     PointsReceived: _changed,
     PointsForfeited: _changed,

@@ -1,8 +1,9 @@
-"""The ladder: what a member's days measure up to, and the tier that this reaches (RULES 18, 19).
+"""The ladder's windows: what a member's days measure up to, and the rung they reach (RULES 18).
 
 Shapes:
-    Span      a half-open window of days, from -> until
-    Reached   the rung, the window that decided it and what was measured in it
+    Span       a half-open window of days, from -> until
+    Window     a measure over a Span, and what it has to come to
+    Reached    the rung, the window that decided it and what was measured in it
 """
 
 from __future__ import annotations
@@ -16,12 +17,18 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from ledger.account import Account, DayTotals
-from ledger.rules import Rules, Rung
+from ledger.account import DayTotals
+from ledger.rules import Climb, Rung
 from schemas.program import Tier
 from schemas.values import add_months
 
-_ONE_DAY: Final = dt.timedelta(days=1)
+ONE_DAY: Final = dt.timedelta(days=1)
+BEST_DAY: Final = "best_day"
+"""The window of a review of a same-day tier: the best single day within it."""
+RECOVERY: Final = "recovery"
+"""The window of a recovery offer: from the review that lowered the card."""
+
+Days = Sequence[DayTotals]
 
 
 class Span(NamedTuple):
@@ -31,60 +38,59 @@ class Span(NamedTuple):
     end: dt.date
 
 
+class Window(Struct, frozen=True):
+    """`needed` of `measure`, in its unit, within `span`; `name` says what kind of window it is."""
+
+    measure: str
+    name: str
+    span: Span
+    needed: int
+
+    def measured(self, days: Days) -> int:
+        """Net spend in minor units, points in points units, or days with a visit."""
+        if self.name == BEST_DAY:
+            return _best_day(self.measure, days, self.span)
+        return measure_named(self.measure, days, self.span)
+
+    def holds(self, days: Days) -> bool:
+        """Whether the days come to what is needed."""
+        return self.measured(days) >= self.needed
+
+
 class Reached(Struct, frozen=True):
-    """`rung` was reached on `day`: `measured`, in its measure's unit, within `span`."""
+    """`rung` was reached: `measured`, in its measure's unit, within `window`."""
 
     rung: Rung
-    day: dt.date
-    span: Span
+    window: Window
     measured: int
 
 
-def reached_by(
-    account: Account,
-    days: tuple[DayTotals, ...],
-    rules: Rules,
-    day: dt.date,
-    *,
-    look_ahead: bool = True,
+def reached_on(
+    climbs: Sequence[Climb], days: Days, day: dt.date, enrolled_on: dt.date
 ) -> Reached | None:
-    """The highest rung above the account's own that `days` reach around `day`, if any.
-
-    `days` are the account's with the purchase of `day` counted in. A rolling window that ends on
-    a later day counts too, unless told not to `look_ahead`: a late purchase can complete it.
-    """
+    """The highest rung of the climbs that `days` reach in the windows of `day`, if any."""
     best: Reached | None = None
-    for climb in rules.climbs_above(account.tier):
-        rungs = climb.rungs
-        if best is not None:
-            least = best.rung.rank
-            rungs = tuple(rung for rung in rungs if rung.rank > least)
-        deciding = _deciding_days(climb.tier, days, day) if look_ahead else (day,)
-        for last_day in deciding:
-            span = _WINDOWS[climb.tier.window](climb.tier, account, last_day)
-            if span.start > day:
+    for climb in climbs:
+        least = best.rung.rank if best is not None else 0
+        span = window_of(climb.tier, enrolled_on, day)
+        measured = measure_named(climb.tier.measure, days, span)
+        for rung in climb.rungs:
+            if rung.rank <= least:
                 break
-            measured = measure(climb.tier, days, span)
-            for place, rung in enumerate(rungs):
-                if measured >= rung.threshold:
-                    best = Reached(rung, last_day, span, measured)
-                    rungs = rungs[:place]
-                    break
+            if measured >= rung.threshold:
+                window = Window(climb.tier.measure, climb.tier.window, span, rung.threshold)
+                best = Reached(rung, window, measured)
+                break
     return best
 
 
-def window_of(tier: Tier, account: Account, day: dt.date) -> Span:
+def window_of(tier: Tier, enrolled_on: dt.date, day: dt.date) -> Span:
     """The tier's window that `day` falls into, or that ends with it."""
-    return _WINDOWS[tier.window](tier, account, day)
+    return _WINDOWS[tier.window](tier, enrolled_on, day)
 
 
-def measure(tier: Tier, days: tuple[DayTotals, ...], span: Span) -> int:
+def measure_named(name: str, days: Days, span: Span) -> int:
     """Net spend in minor units, points in points units, or days with a visit, within the span."""
-    return measure_named(tier.measure, days, span)
-
-
-def measure_named(name: str, days: tuple[DayTotals, ...], span: Span) -> int:
-    """The same by the measure's name."""
     total = _MEASURES[name]
     upper = len(days)
     if upper and days[-1].day >= span.end:
@@ -96,7 +102,7 @@ def measure_named(name: str, days: tuple[DayTotals, ...], span: Span) -> int:
 
 
 def valid_until(tier: Tier, day: dt.date) -> dt.date | None:
-    """The last good day of a tier reached on `day`; None is for ever."""
+    """The last good day of a tier that is valid as from `day`; None is for ever."""
     if tier.valid == "end_of_next_year":
         return dt.date(day.year + 1, 12, 31)
     if tier.valid == "months":
@@ -104,17 +110,23 @@ def valid_until(tier: Tier, day: dt.date) -> dt.date | None:
     return None
 
 
-def _deciding_days(tier: Tier, days: tuple[DayTotals, ...], day: dt.date) -> Sequence[dt.date]:
-    if tier.window != "rolling_months" or days[-1].day <= day:
-        return (day,)
-    return [day, *(totals.day for totals in days if totals.day > day)]
+def _best_day(name: str, days: Days, span: Span) -> int:
+    total = _MEASURES[name]
+    lower = bisect_left(days, span.start, key=_day)
+    upper = bisect_left(days, span.end, key=_day)
+    before = total(days[lower - 1]) if lower else 0
+    best = 0
+    for totals in days[lower:upper]:
+        best = max(best, total(totals) - before)
+        before = total(totals)
+    return best
 
 
-def _same_day(_: Tier, __: Account, day: dt.date) -> Span:
-    return Span(day, day + _ONE_DAY)
+def _same_day(_: Tier, __: dt.date, day: dt.date) -> Span:
+    return Span(day, day + ONE_DAY)
 
 
-def _calendar_year(_: Tier, __: Account, day: dt.date) -> Span:
+def _calendar_year(_: Tier, __: dt.date, day: dt.date) -> Span:
     return _year(day.year)
 
 
@@ -123,18 +135,18 @@ def _year(year: int) -> Span:
     return Span(dt.date(year, 1, 1), dt.date(year + 1, 1, 1))
 
 
-def _rolling_months(tier: Tier, _: Account, day: dt.date) -> Span:
-    end = day + _ONE_DAY
+def _rolling_months(tier: Tier, _: dt.date, day: dt.date) -> Span:
+    end = day + ONE_DAY
     return Span(add_months(end, -(tier.window_months or 0)), end)
 
 
-def _membership_year(_: Tier, account: Account, day: dt.date) -> Span:
-    start = account.enrolled_on or day
+def _membership_year(_: Tier, enrolled_on: dt.date, day: dt.date) -> Span:
+    start = enrolled_on
     years = day.year - start.year - ((day.month, day.day) < (start.month, start.day))
     return Span(add_months(start, 12 * years), add_months(start, 12 * (years + 1)))
 
 
-_WINDOWS: Final[dict[str, Callable[[Tier, Account, dt.date], Span]]] = {
+_WINDOWS: Final[dict[str, Callable[[Tier, dt.date, dt.date], Span]]] = {
     "same_day": _same_day,
     "calendar_year": _calendar_year,
     "rolling_months": _rolling_months,

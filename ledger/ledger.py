@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import secrets
 import time
@@ -18,10 +17,8 @@ from ledger.calls import Calls
 from ledger.clock import Clock, system_clock
 from ledger.commit import Committer
 from ledger.errors import BatchRefused, InvalidCommand, JifenError, UnsupportedStore
-from ledger.lapses import PAGE as LAPSE_PAGE
-from ledger.lapses import LapsedLot, expiry_day_of, record_lapses, with_progress, would_lapse
-from ledger.lapses import Progress as LapseProgress
 from ledger.outcome import Outcome, Pending
+from ledger.over_all import OverAll
 from ledger.questions import Questions
 from ledger.rules import Rulebook
 from ledger.store.file import MEMORY, Durability, SQLiteFile
@@ -39,7 +36,7 @@ def new_request_id() -> str:
     return f"{time.time_ns():016x}{secrets.token_hex(8)}"
 
 
-class Ledger(Calls, Questions):
+class Ledger(Calls, OverAll, Questions):
     """An open ledger, safe to use from many threads and from several processes at once.
 
     `url` is a file, `sqlite:///file`, or `:memory:` for a host's tests, which needs `program`: a
@@ -188,28 +185,6 @@ class Ledger(Calls, Questions):
             raise BatchRefused(failures=failures)
         return [pending.result() for pending in pendings]
 
-    def expire_all(
-        self,
-        as_of: dt.date | None = None,
-        *,
-        dry_run: bool = False,
-        progress: LapseProgress | None = None,
-        source: str = "expiry",
-        operator: str = "",
-    ) -> Iterator[LapsedLot]:
-        """Record, or with `dry_run` list, what lapsed by the end of `as_of` (default: yesterday).
-
-        Goes through all accounts as the caller takes the lots; `progress` is told how many of how
-        many are done. Stopped or run twice, it loses and doubles nothing. Raises DayNotOver.
-        """
-        day = expiry_day_of(as_of, self.today())
-        of = self._recorder.count_streams()
-        pages = with_progress(self._application.pages(LAPSE_PAGE), of, progress or _unheard)
-        if dry_run:
-            return would_lapse(pages, self.rules, day)
-        said = {"source": source, "operator": operator}
-        return record_lapses(pages, self.rules, day, self._execute_group, said)
-
     @property
     def _rulebook(self) -> Rulebook:
         return self._committer.rulebook
@@ -217,10 +192,6 @@ class Ledger(Calls, Questions):
     def verify(self, progress: Progress | None = None, *, books: bool = False) -> Verification:
         """Check every row of the log against its seals; with `books` follow every point, too."""
         return verify(self._recorder, progress, books=books)
-
-
-def _unheard(_: int, __: int) -> None:
-    return None
 
 
 def _text_of(program: str | Path) -> str:

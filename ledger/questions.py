@@ -109,7 +109,7 @@ class Questions:
         if is_purse(member):
             raise NotForPurses(purse=member)
         position = self.position
-        return tier_card(self.account(member), self.rules, self.today(), position)
+        return tier_card(self.account(member), self._rulebook, self.rules, self.today(), position)
 
     def statement(self, member: str) -> Iterator[StatementLine]:
         """Every event that moved the member's points, with the balance after it."""

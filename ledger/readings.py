@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from ledger.account import Account
-from ledger.ladder import measure, window_of
+from ledger.ladder import measure_named, window_of
 from ledger.movements import movements_total
-from ledger.rules import Rules
+from ledger.rules import Rulebook, Rules
+from ledger.standing import card_on
 from schemas.events import Event, PointsEvent
 
 
@@ -92,31 +93,37 @@ class RecordedEvent(Struct, frozen=True):
     event: Event
 
 
-def tier_card(account: Account, rules: Rules, day: dt.date, position: int) -> TierCard:
-    """The member's card on `day`, and the nearest rung above it."""
-    rung = rules.by_tier.get(account.tier)
+def tier_card(
+    account: Account, rulebook: Rulebook, rules: Rules, day: dt.date, position: int
+) -> TierCard:
+    """The member's card on `day`, whether or not its reviews are recorded, and the next rung."""
+    span = card_on(account, rulebook, day)
+    tier = span.tier if span else ""
+    rung = rules.by_tier.get(tier)
     card = TierCard(
         member=account.member,
         day=day,
         position=position,
-        tier=account.tier,
-        label=rung.tier.card if rung else account.tier,
-        since=account.tiers[-1].since if account.tiers else None,
-        valid_until=account.tier_valid_until,
+        tier=tier,
+        label=rung.tier.card if rung else tier,
+        since=span.since if span else None,
+        valid_until=span.valid_until if span else None,
         discount_percent=rung.tier.discount_percent if rung else "0",
     )
-    above = next((r for r in rules.rungs if r.threshold and rules.is_above(r, account.tier)), None)
-    if above is None:
+    above = [climb.rungs[-1] for climb in rules.climbs_above(tier)]
+    if not above or account.enrolled_on is None:
         return card
-    span = window_of(above.tier, account, day)
+    next_up = min(above, key=lambda rung: rung.rank)
+    window = window_of(next_up.tier, account.enrolled_on, day)
+    measured = measure_named(next_up.tier.measure, account.days, window)
     return TierCard(
         **{name: getattr(card, name) for name in TierCard.__struct_fields__[:8]},
-        next_tier=above.tier.id,
-        next_label=above.tier.card,
-        missing=max(0, above.threshold - measure(above.tier, account.days, span)),
-        measure=above.tier.measure,
-        window=above.tier.window,
-        window_until=span.end,
+        next_tier=next_up.tier.id,
+        next_label=next_up.tier.card,
+        missing=max(0, next_up.threshold - measured),
+        measure=next_up.tier.measure,
+        window=next_up.tier.window,
+        window_until=window.end,
     )
 
 

@@ -69,6 +69,7 @@ class Rules(Struct, frozen=True):
     rungs: tuple[Rung, ...]
     climbs: tuple[Climb, ...]
     by_tier: dict[str, Rung]
+    recovery_share: Fraction
     ascents: frozenset[tuple[str, str]] = frozenset()
     """(a tier that only other versions have, a tier of this one that they rank above it)."""
     ways_up: dict[str, tuple[Climb, ...]] = {}
@@ -129,6 +130,7 @@ def make_rules(program: Program, version: int) -> Rules:
         rungs=rungs,
         climbs=_climbs(rungs),
         by_tier={rung.tier.id: rung for rung in rungs},
+        recovery_share=Fraction(program.ladder.recovery_percent) / 100,
         ways_up={},
     )
 
@@ -142,7 +144,7 @@ def _climbs(rungs: tuple[Rung, ...]) -> tuple[Climb, ...]:
     """The rungs above the entry tier, those that look at the same figure together."""
     groups: dict[tuple[str, str, int | None], list[Rung]] = {}
     for rung in reversed(rungs):
-        if rung.threshold:
+        if rung.threshold and not rung.tier.invitation:
             tier = rung.tier
             groups.setdefault((tier.measure, tier.window, tier.window_months), []).append(rung)
     return tuple(Climb(some[0].tier, tuple(some)) for some in groups.values())
@@ -162,6 +164,7 @@ class Rulebook:
         self.lots_live_by_activity = any(
             rules.program.expiry.policy == "inactivity" for rules in self._rules
         )
+        self.has_ladder = any(rules.rungs for rules in self._rules)
         self.latest_version: int = max((event.version for event in ordered), default=0)
 
     def __len__(self) -> int:
@@ -177,6 +180,10 @@ class Rulebook:
     def current(self, now: dt.datetime) -> Rules:
         """The version in force now; before the first takes effect, the first."""
         return self._rules[max(bisect_right(self._starts, now) - 1, 0)]
+
+    def judging(self, version: int, at: dt.datetime) -> Rules:
+        """The version that something was recorded with; without one, that of its time."""
+        return self._by_version.get(version) or self.current(at)
 
     def version(self, version: int) -> Rules:
         """The version with a number."""

@@ -4,6 +4,8 @@ The state of an account (ledger/account.py) is what nearly every decision needs.
 something in particular: a return about its purchase, a reversal about its redemption, a late
 arrival about lots that are empty by now. Those get the story, folded from the same events.
 
+`facts` and `reviewed` are what the ladder looks at again when something comes late.
+
 Shapes:
     Story            all of it, of one account and of those merged into it
     PurchaseStory    a purchase and what came back of it
@@ -27,6 +29,7 @@ from schemas.events import (
     LotOpened,
     LotsExtended,
     MemberAbsorbed,
+    MemberEnrolled,
     MemberMerged,
     MergeUndone,
     PointsAdjusted,
@@ -38,11 +41,28 @@ from schemas.events import (
     PurchaseRecorded,
     RedemptionReversed,
     ReturnRecorded,
+    TierChanged,
+    TierFloorEnded,
+    TierKept,
+    TierSet,
 )
 
 Place = tuple[str, int]
 Expiries = tuple[tuple[int, dt.date, dt.datetime], ...]
 """(points units, last good day, when it expired) of what expired in a lot, oldest first."""
+
+LADDER_FACTS: Final = (
+    MemberEnrolled,
+    PurchaseRecorded,
+    ReturnRecorded,
+    MemberAbsorbed,
+    MergeUndone,
+    TierSet,
+    TierFloorEnded,
+)
+"""What the ladder's timeline follows from (docs/life.md, The ladder)."""
+REVIEWS: Final = ("kept", "floor", "grace", "lowered")
+"""The causes of what a review decides."""
 
 _SPENDS: Final = (
     PointsRedeemed,
@@ -132,6 +152,10 @@ class Story:
         self.merges: dict[str, MemberAbsorbed] = {}
         self.spent_since: set[str] = set()
         """Members merged into this one since whose merge it was spent from."""
+        self.facts: list[Event] = []
+        """What the ladder looks at, in the order recorded."""
+        self.reviewed: dict[dt.datetime, int] = {}
+        """The start of a recorded review -> the version of the program that judged it."""
         self._came: dict[str, set[str]] = {}
         self._places: dict[Place, int | None] = {}
         self._elsewhere: dict[Place, tuple[LotOpened, Expiries]] = {}
@@ -172,6 +196,10 @@ class Story:
             for lot in event.reopened:
                 # With the days that it has now: it may have been extended elsewhere.
                 self.lots[lot.lot] = replace(self.lots[lot.lot], expires_on=lot.expires_on)
+        if isinstance(event, LADDER_FACTS):
+            self.facts.append(event)
+        elif isinstance(event, TierChanged | TierKept) and event.cause in REVIEWS:
+            self.reviewed[event.occurred_at] = event.program_version
         if isinstance(event, _SPENDS) or _takes(event):
             self.spent_since |= self.merges.keys()
         told = _TELL.get(type(event))

@@ -9,6 +9,7 @@ Shapes:
     Reward        `[[reward]]`: what points buy
     Expiry        `[expiry]`: how long points live
     Tier          `[[tier]]`, lowest first: a card, and what it takes to reach it
+    Ladder        `[ladder]`: when cards change hands, how they are reviewed
     Redemption, Limits, Basis, RfmSettings    `[redemption]`, `[limits]`, `[basis]`, `[rfm]`
 
 Amounts are text in the program's currency, so that no float can take part. Days are inclusive.
@@ -191,11 +192,27 @@ class Expiry(_Section, frozen=True):
     years: Annotated[int, Meta(ge=0, le=100)] = 1
 
 
+class Ladder(_Section, frozen=True):
+    """How cards are given and taken (RULES 19 and 20; docs/life.md).
+
+    `upgrade` is in the purchase that reaches a tier, or with the next one. A review lowers by one
+    or to what the windows support; `grace_days` come before that. Who was lowered gets the card
+    back at `recovery_percent` of its threshold within `recovery_days`; 0 days is no offer.
+    """
+
+    upgrade: Literal["at_once", "next_purchase"] = "at_once"
+    review: Literal["one_down", "by_balance"] = "one_down"
+    grace_days: Annotated[int, Meta(ge=0, le=3660)] = 0
+    recovery_days: Annotated[int, Meta(ge=0, le=3660)] = 0
+    recovery_percent: Ratio = "50"
+
+
 class Tier(_Named, frozen=True, kw_only=True):
     """A rung of the ladder (RULES 18), reached at or above `threshold` within `window`.
 
-    A tier without `threshold` is the entry tier: everyone has it from enrolment on. `multiplier`
-    scales what its holder earns; `discount_percent` is for the till to apply.
+    A tier without `threshold` is the entry tier: everyone has it from enrolment on; or it is by
+    `invitation`, set by hand and never reached: its threshold, if any, is for reviews alone.
+    `multiplier` scales what its holder earns; `discount_percent` is for the till to apply.
     """
 
     label: str = ""
@@ -207,6 +224,7 @@ class Tier(_Named, frozen=True, kw_only=True):
     discount_percent: Ratio = "0"
     valid: Literal["for_ever", "end_of_next_year", "months"] = "end_of_next_year"
     valid_months: Months | None = None
+    invitation: bool = False
 
     @property
     def card(self) -> str:
@@ -259,5 +277,6 @@ class Program(_Section, frozen=True):
     redemption: Redemption = Redemption()
     limits: Limits = Limits()
     expiry: Expiry = Expiry()
+    ladder: Ladder = Ladder()
     tiers: tuple[Tier, ...] = field(default=(), name="tier")
     rfm: RfmSettings = RfmSettings()

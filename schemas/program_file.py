@@ -115,6 +115,10 @@ def _meaning_mistakes(program: Program) -> Iterator[str]:
     yield from _expiry_mistakes(program)
     for path, tier in _entries(program, "tier"):
         yield from _tier_mistakes(program, tier, path, lowest=path == "$.tier[0]")
+    if program.ladder.upgrade == "next_purchase" and program.upgrade_first:
+        yield "$.upgrade_first: with [ladder] upgrade 'next_purchase' no purchase reaches a tier"
+    if Decimal(program.ladder.recovery_percent) > 100:
+        yield "$.ladder.recovery_percent: more than 100"
     if program.rfm.monetary is not None:
         yield from _money_mistakes(program.rfm.monetary, program, "$.rfm.monetary")
 
@@ -215,8 +219,8 @@ def _shortest_life(expiry: Expiry) -> int:
 
 def _tier_mistakes(program: Program, tier: Tier, path: str, *, lowest: bool) -> Iterator[str]:
     if tier.threshold is None:
-        if not lowest:
-            yield f"{path}.threshold: only the lowest tier may be without one"
+        if not lowest and not tier.invitation:
+            yield f"{path}.threshold: only the lowest tier and invitations may be without one"
     else:
         try:
             if parse_threshold(tier, program) <= 0:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from ledger.case import Case
+from ledger.account import Account
+from ledger.case import Case, Stamp
 from ledger.decisions.adjust import decide_adjust, decide_undo
 from ledger.decisions.admission import (
     Procedure,
@@ -24,6 +25,7 @@ from ledger.decisions.admission import (
     spender_of,
 )
 from ledger.decisions.award import decide_award, decide_bonus
+from ledger.decisions.climbing import needs_facts
 from ledger.decisions.enrol import decide_enrol
 from ledger.decisions.hold import decide_capture, decide_hold, decide_release
 from ledger.decisions.lapsing import decide_expire, decide_extend
@@ -33,6 +35,7 @@ from ledger.decisions.purchase import decide_purchase
 from ledger.decisions.redeem import decide_redeem, decide_reward
 from ledger.decisions.returns import decide_return
 from ledger.decisions.reverse import decide_reverse
+from ledger.decisions.tiers import decide_end_floor, decide_review, decide_set_tier
 from ledger.decisions.transfer import (
     decide_gift,
     decide_join_purse,
@@ -41,11 +44,13 @@ from ledger.decisions.transfer import (
     decide_pay_in,
     decide_withdraw,
 )
+from ledger.rules import Rulebook
 from schemas.commands import (
     AdjustPoints,
     AwardPoints,
     CaptureHold,
     CloseMember,
+    EndTierFloor,
     EnrolMember,
     ExpirePoints,
     ExtendLots,
@@ -65,12 +70,23 @@ from schemas.commands import (
     ReleaseHold,
     ReturnPurchase,
     ReverseRedemption,
+    ReviewTier,
+    SetTier,
     UndoAdjustment,
     UnfreezeMember,
     UnmergeMembers,
     WithdrawFromPurse,
 )
 from schemas.events import Event
+
+
+def needs_facts_or_late_lots(
+    account: Account, command: Any, stamp: Stamp, rulebook: Rulebook
+) -> bool:
+    """A purchase that the ladder looks at late, or one that keeps lots alive that have lapsed."""
+    return needs_facts(account, command, stamp, rulebook) or needs_when_late_and_idle(
+        account, command, stamp, rulebook
+    )
 
 
 def _spending(decide: Callable[[Case, Any], list[tuple[str, Event]]]) -> Procedure:
@@ -80,7 +96,7 @@ def _spending(decide: Callable[[Case, Any], list[tuple[str, Event]]]) -> Procedu
 
 PROCEDURES: Final[dict[type[MemberCommand], Procedure]] = {
     EnrolMember: Procedure(decide_enrol, own="absent", other=named("referred_by")),
-    RecordPurchase: Procedure(decide_purchase, story=needs_when_late_and_idle),
+    RecordPurchase: Procedure(decide_purchase, story=needs_facts_or_late_lots),
     ReturnPurchase: Procedure(decide_return, story=needs_always),
     AwardPoints: Procedure(decide_award),
     GrantBonus: Procedure(decide_bonus),
@@ -97,7 +113,9 @@ PROCEDURES: Final[dict[type[MemberCommand], Procedure]] = {
     FreezeMember: Procedure(decide_freeze),
     UnfreezeMember: Procedure(decide_unfreeze),
     CloseMember: Procedure(decide_close, spends=True),
-    MergeMembers: Procedure(decide_merge, other=named("other"), spends=True, other_spends=True),
+    MergeMembers: Procedure(
+        decide_merge, story=needs_facts, other=named("other"), spends=True, other_spends=True
+    ),
     UnmergeMembers: Procedure(
         decide_unmerge, story=needs_always, other=named("other"), other_state="merged"
     ),
@@ -106,6 +124,9 @@ PROCEDURES: Final[dict[type[MemberCommand], Procedure]] = {
     JoinPurse: Procedure(decide_join_purse, other=purse_of),
     LeavePurse: Procedure(decide_leave_purse, story=needs_when_late, other=purse_of),
     PayIntoPurse: Procedure(decide_pay_in, story=needs_when_late, other=purse_of, spends=True),
+    SetTier: Procedure(decide_set_tier, story=needs_facts),
+    EndTierFloor: Procedure(decide_end_floor, story=needs_always),
+    ReviewTier: Procedure(decide_review, own="any"),
     WithdrawFromPurse: Procedure(decide_withdraw, story=needs_when_late, other=purse_of),
 }
 

@@ -1,89 +1,138 @@
-"""Moves on the ladder as events (RULES 16 and 19)."""
+"""The ladder as events: what a fact changes of a member's timeline (RULES 16, 18 to 22).
+
+Shapes:
+    settle_reviews   the reviews that are due before a command's day
+    follow           what one more fact changes, where nothing came late, or from the facts anew
+    retell           the timeline from all facts, told from the first difference on
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
-from ledger.account import TierSpan
-from ledger.case import Draft
-from ledger.ladder import Reached, Span, measure_named, reached_by, valid_until
-from ledger.rules import Rules
-from schemas.events import TierChanged
-from schemas.values import start_of_day
+from msgspec.structs import replace
+
+from ledger.account import Account, TierSpan
+from ledger.case import Draft, Stamp
+from ledger.rules import Rulebook
+from ledger.standing import Held, Walk
+from ledger.story import LADDER_FACTS
+from schemas.events import Event, TierChanged, TierKept
 
 
-def reach(rules: Rules, reached: Reached, tier_from: str, day: dt.date) -> dict[str, Any]:
-    """What a TierChanged says of a rung that was reached, valid as from `day`."""
-    tier = reached.rung.tier
-    return {
-        "tier_from": tier_from,
-        "tier_to": tier.id,
-        "cause": "threshold",
-        "measure": tier.measure,
-        "window": tier.window,
-        "window_from": reached.span.start,
-        "window_until": reached.span.end,
-        "measured": reached.measured,
-        "threshold": reached.rung.threshold,
-        "valid_until": valid_until(tier, day),
+def comes_late(account: Account, stamp: Stamp) -> bool:
+    """Whether the ladder has looked at something later than the command."""
+    return account.ladder_at is not None and stamp.occurred_at < account.ladder_at
+
+
+def needs_facts(account: Account, _: Any, stamp: Stamp, rulebook: Rulebook) -> bool:
+    """Whether a command's case needs the story, to look at the ladder again."""
+    return rulebook.has_ladder and comes_late(account, stamp)
+
+
+def settle_reviews(draft: Draft, rulebook: Rulebook) -> None:
+    """Record the reviews of cards whose last good day is before the command's day."""
+    review_before(draft, rulebook, draft.day)
+
+
+def review_before(draft: Draft, rulebook: Rulebook, day: dt.date) -> None:
+    """Record the reviews of cards whose last good day is before `day`; none for a late command."""
+    account = draft.account
+    last = account.tier_valid_until
+    if last is None or last >= day or comes_late(account, draft.stamp):
+        return
+    walk = Walk.on_from(account, rulebook)
+    walk.review_before(day)
+    _tell_all(draft, walk.news())
+
+
+def follow(draft: Draft, rulebook: Rulebook, before: Account, fact: Event) -> None:
+    """Tell what `fact` changes, which is on the draft already; `before` is the account before."""
+    if not rulebook.has_ladder:
+        return
+    if comes_late(before, draft.stamp):
+        retell(draft, rulebook)
+        return
+    walk = Walk.on_from(before, rulebook)
+    walk.step(fact)
+    _tell_all(draft, walk.news())
+
+
+def walk_through(draft: Draft, rulebook: Rulebook, watched: Event | None = None) -> Walk:
+    """The whole timeline: what was recorded, what the draft has decided, and what is watched."""
+    story = draft.story
+    assert story is not None
+    decided = [event for event in draft.events if isinstance(event, LADDER_FACTS)]
+    more = [watched] if watched is not None else []
+    return Walk.through([*story.facts, *decided, *more], rulebook, story.reviewed, watched)
+
+
+def retell(draft: Draft, rulebook: Rulebook) -> None:
+    """Where the timeline differs from what is recorded, tell it from there on."""
+    if rulebook.has_ladder:
+        tell_difference(draft, walk_through(draft, rulebook))
+
+
+def tell_difference(draft: Draft, walk: Walk) -> None:
+    """Tell the walk's spans from the first difference to what is recorded on."""
+    known = draft.account.ladder_at
+    if known is not None:
+        walk.review_before(draft.rules.day(known))
+    recorded = _runs(draft.account.tiers)
+    worked_out = _runs(held.span for held in walk.spans)
+    for old, new in zip_longest(recorded, worked_out):
+        if old != new:
+            _tell_from(draft, walk, min(span.since for span in (old, new) if span is not None))
+            return
+
+
+def _tell_from(draft: Draft, walk: Walk, at: dt.datetime) -> None:
+    before = [held for held in walk.spans if held.span.since < at]
+    after = [held for held in walk.spans if held.span.since >= at]
+    if before and (not after or after[0].span.since > at):
+        on = before[-1]
+        span = replace(on.span, since=at, cause="restated")
+        after.insert(0, replace(on, span=span))
+    _tell_all(draft, after)
+
+
+def _runs(spans: Iterable[TierSpan]) -> list[TierSpan]:
+    """The spans without causes; those that go on as before are one."""
+    runs: list[TierSpan] = []
+    for span in spans:
+        plain = replace(span, cause="", window_from=None)
+        if not runs or replace(runs[-1], since=plain.since) != plain:
+            runs.append(plain)
+    return runs
+
+
+def _tell_all(draft: Draft, news: Iterable[Held]) -> None:
+    for held in news:
+        _tell(draft, held)
+
+
+def _tell(draft: Draft, held: Held) -> None:
+    span, told = held.span, held.told
+    before = draft.account.tier_at(span.since)
+    day = draft.rules.day(span.since)
+    fields: dict[str, Any] = {
+        "cause": span.cause,
+        "measure": told.measure if told else "",
+        "window": told.name if told else "",
+        "window_from": told.span.start if told else day,
+        "window_until": told.span.end if told else day,
+        "measured": held.measured,
+        "threshold": told.needed if told else 0,
+        "valid_until": span.valid_until,
+        "grace_from": span.grace_from,
+        "lost": span.lost,
+        "lost_on": span.lost_on,
     }
-
-
-def climb(draft: Draft, reached: Reached) -> None:
-    """The tier is reached with the command, or from the start of the later day that decided it."""
-    late = reached.day != draft.day
-    at = start_of_day(reached.day, draft.rules.zone) if late else None
-    draft.add(TierChanged, at=at, **reach(draft.rules, reached, draft.account.tier, reached.day))
-
-
-def look_again(draft: Draft, day: dt.date | None) -> None:
-    """Take back tiers whose threshold no longer measures up, after less counts (RULES 16).
-
-    With a `day`, only those whose window has it; then climb to what is reached around it.
-    """
-    cause = "unmerge" if day is None else "return"
-    lowered = False
-    while (span := _failing(draft, day)) is not None:
-        decided, below = span.decided, span.below
-        assert decided is not None
-        assert below is not None
-        draft.add(
-            TierChanged,
-            tier_from=draft.account.tier,
-            tier_to=below.tier,
-            cause=cause,
-            measure=decided.measure,
-            window=decided.window,
-            window_from=decided.window_from,
-            window_until=decided.window_until,
-            measured=_measured(draft, span),
-            threshold=decided.threshold,
-            valid_until=below.valid_until,
-        )
-        lowered = True
-    if lowered and day is not None and draft.account.days:
-        reached = reached_by(draft.account, draft.account.days, draft.rules, day)
-        if reached is not None:
-            fields = reach(draft.rules, reached, draft.account.tier, day)
-            draft.add(TierChanged, **fields)
-
-
-def _failing(draft: Draft, day: dt.date | None) -> TierSpan | None:
-    """The span now held, when a threshold brought it that no longer holds."""
-    span = draft.account.tiers[-1] if draft.account.tiers else None
-    if span is None or span.decided is None or span.below is None:
-        return None
-    decided = span.decided
-    if decided.cause != "threshold":
-        return None
-    if day is not None and not decided.window_from <= day < decided.window_until:
-        return None
-    return span if _measured(draft, span) < decided.threshold else None
-
-
-def _measured(draft: Draft, span: TierSpan) -> int:
-    decided = span.decided
-    assert decided is not None
-    window = Span(decided.window_from, decided.window_until)
-    return measure_named(decided.measure, draft.account.days, window)
+    if before == span.tier:
+        draft.add(TierKept, at=span.since, version=held.version, tier=span.tier, **fields)
+        return
+    fields |= {"tier_from": before, "tier_to": span.tier}
+    draft.add(TierChanged, at=span.since, version=held.version, **fields)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from ledger.account import Account, DayTotals
+from ledger.account import DayTotals
 from ledger.case import Case, Draft
 from ledger.credits import credited, opened_as
-from ledger.decisions.climbing import climb, look_again
+from ledger.decisions.climbing import follow, retell, settle_reviews
 from ledger.decisions.members import ONE_DAY, check_no_holds
 from ledger.decisions.transfer import travelling
 from ledger.errors import MergeSettled
-from ledger.ladder import reached_by
 from ledger.lapse import expire, settle_holds
 from ledger.lots import spendable
 from ledger.uses import uses_by_day
@@ -25,7 +24,6 @@ from schemas.events import (
     MemberRestored,
     MergeUndone,
     Movement,
-    TierChanged,
     Usage,
 )
 
@@ -38,6 +36,7 @@ def decide_merge(case: Case, command: MergeMembers) -> list[tuple[str, Event]]:
     staying, going = case.draft(), case.other_draft()
     for draft in (staying, going):
         settle_holds(draft)
+        settle_reviews(draft, case.rulebook)
         check_no_holds(draft.account.member, [hold.request_id for hold in draft.account.holds])
     expire(going, case.day - ONE_DAY)
     leaving = going.account
@@ -57,13 +56,16 @@ def decide_merge(case: Case, command: MergeMembers) -> list[tuple[str, Event]]:
         movements=tuple(taken),
         reason=command.reason,
     )
-    staying.add(
+    before = staying.account
+    absorbed = staying.add(
         MemberAbsorbed,
         other=command.other,
         points_received=balance,
         lots=lots,
         movements=_received(staying, lots, debt),
         days=_by_day(leaving.days),
+        tier=leaving.tier,
+        tier_valid_until=leaving.tier_valid_until,
         usage=tuple(
             Usage(key, on, units)
             for key, uses in leaving.uses.items()
@@ -71,7 +73,7 @@ def decide_merge(case: Case, command: MergeMembers) -> list[tuple[str, Event]]:
         ),
         reason=command.reason,
     )
-    _better_card(case, staying, leaving)
+    follow(staying, case.rulebook, before, absorbed)
     return going.decided() + staying.decided()
 
 
@@ -90,28 +92,6 @@ def _received(staying: Draft, lots: tuple[LotOpened, ...], debt: int) -> tuple[M
             taken.append(Movement(lot.number, "available", -part))
     owed = (Movement(0, "debt", debt),) if debt else ()
     return (*movements, *taken, *owed)
-
-
-def _better_card(case: Case, staying: Draft, leaving: Account) -> None:
-    rules, day = staying.rules, staying.day
-    if case.rulebook.is_above(leaving.tier, staying.account.tier, rules):
-        staying.add(
-            TierChanged,
-            tier_from=staying.account.tier,
-            tier_to=leaving.tier,
-            cause="merge",
-            measure="",
-            window="",
-            window_from=day,
-            window_until=day,
-            measured=0,
-            threshold=0,
-            valid_until=leaving.tier_valid_until,
-        )
-    if staying.account.days:
-        reached = reached_by(staying.account, staying.account.days, rules, day, look_ahead=False)
-        if reached is not None:
-            climb(staying, reached)
 
 
 def _by_day(days: tuple[DayTotals, ...]) -> tuple[CountedDay, ...]:
@@ -135,6 +115,7 @@ def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event
     assert case.story is not None
     assert case.other_story is not None
     staying, going = case.draft(), case.other_draft()
+    settle_reviews(staying, case.rulebook)
     merge = case.story.merges[command.other]
     if command.other in case.story.spent_since or _debt_moved(merge):
         raise MergeSettled(member=command.member, other=command.other)
@@ -162,7 +143,7 @@ def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event
         ),
         reason=command.reason,
     )
-    _take_back_card(staying, merge)
+    retell(staying, case.rulebook)
     return staying.decided() + going.decided()
 
 
@@ -170,31 +151,3 @@ def _debt_moved(merge: MemberAbsorbed) -> bool:
     """Whether a debt came along, or was repaid with what came."""
     came = sum(lot.points for lot in merge.lots)
     return came > merge.points_received or any(m.bucket == "debt" for m in merge.movements)
-
-
-def _take_back_card(staying: Draft, merge: MemberAbsorbed) -> None:
-    """A card that the merge gave goes; one that the days no longer reach, too."""
-    look_again(staying, None)
-    span = staying.account.tiers[-1] if staying.account.tiers else None
-    decided = span.decided if span else None
-    if (
-        span is not None
-        and span.below is not None
-        and decided is not None
-        and decided.cause == "merge"
-        and (decided.source, decided.request_id) == (merge.source, merge.request_id)
-    ):
-        staying.add(
-            TierChanged,
-            tier_from=span.tier,
-            tier_to=span.below.tier,
-            cause="unmerge",
-            measure="",
-            window="",
-            window_from=staying.day,
-            window_until=staying.day,
-            measured=0,
-            threshold=0,
-            valid_until=span.below.valid_until,
-        )
-        look_again(staying, None)

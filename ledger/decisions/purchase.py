@@ -6,14 +6,21 @@ import datetime as dt
 from collections.abc import Mapping
 
 from ledger.account import Account
-from ledger.case import Case, Stamp
+from ledger.case import Case, Draft, Stamp
 from ledger.credits import credit
-from ledger.decisions.climbing import climb
+from ledger.decisions.climbing import (
+    comes_late,
+    follow,
+    retell,
+    settle_reviews,
+    walk_through,
+)
 from ledger.earning import Earned, earned, earned_plainly
-from ledger.ladder import reached_by
+from ledger.ladder import reached_on
 from ledger.lapse import keep_alive
 from ledger.rules import Rules
 from ledger.sale import Sale, lines_of, qualifying_of
+from ledger.standing import Walk
 from ledger.totals import counted
 from ledger.uses import rooms, within_limits
 from schemas.commands import RecordPurchase
@@ -21,26 +28,84 @@ from schemas.events import CapRoom, Event, PurchaseLine, PurchaseRecorded, Tende
 
 
 def decide_purchase(case: Case, command: RecordPurchase) -> list[tuple[str, Event]]:
-    """The purchase, lots that live on by it, and the tier change where it reaches one.
+    """The purchase, lots that live on by it, and what it changes of the member's card.
 
     The purchase earns under the tier held when it happened; with `upgrade_first` under the one
-    that it reaches, unless that begins only on a later day. Raises LimitExceeded, TooManyPoints.
+    that it reaches. Raises LimitExceeded, TooManyPoints.
     """
     account, rules, stamp = case.account, case.rules, case.stamp
+    if case.rulebook.has_ladder and not _is_plain(account, rules, stamp):
+        return _with_ladder(case, command)
     purchase = _purchase(account, rules, command, stamp, account.tier_at(stamp.occurred_at))
-    days = counted(account.days, purchase)
-    reached = reached_by(account, days, rules, stamp.occurred_on)
-    if reached and rules.program.upgrade_first and reached.day == stamp.occurred_on:
+    reached = None
+    if rules.climbs and account.enrolled_on is not None:
+        days = counted(account.days, purchase)
+        climbs = rules.climbs_above(account.tier)
+        reached = reached_on(climbs, days, stamp.occurred_on, account.enrolled_on)
+    if reached and rules.program.upgrade_first:
         purchase = _purchase(account, rules, command, stamp, reached.rung.tier.id)
     if reached is None and not case.rulebook.lots_live_by_activity:
         return [(account.member, purchase)]
     draft = case.draft()
+    _enter(case, draft, purchase)
+    if reached is not None:
+        follow(draft, case.rulebook, account, purchase)
+    return draft.decided()
+
+
+def _is_plain(account: Account, rules: Rules, stamp: Stamp) -> bool:
+    """Whether it can at most reach a rung: nothing is late, due, offered or waited for."""
+    span = account.tiers[-1]
+    return (
+        not comes_late(account, stamp)
+        and (span.valid_until is None or span.valid_until >= stamp.occurred_on)
+        and not span.lost
+        and (span.tier != "" or not rules.entry_tier)
+        and rules.program.ladder.upgrade == "at_once"
+    )
+
+
+def _with_ladder(case: Case, command: RecordPurchase) -> list[tuple[str, Event]]:
+    """A purchase that comes with reviews, late, or in another way not plainly."""
+    rules, stamp, rulebook = case.rules, case.stamp, case.rulebook
+    draft = case.draft()
+    settle_reviews(draft, rulebook)
+    account = draft.account
+    late = comes_late(account, stamp)
+
+    def walked(tier: str) -> tuple[PurchaseRecorded, Walk]:
+        purchase = _purchase(account, rules, command, stamp, tier)
+        if late:
+            return purchase, walk_through(draft, rulebook, purchase)
+        walk = Walk.on_from(account, rulebook)
+        walk.step(purchase)
+        return purchase, walk
+
+    tier = account.tier_at(stamp.occurred_at)
+    purchase, walk = walked(tier)
+    earns_under = _earns_under(walk, purchase, upgrade_first=rules.program.upgrade_first)
+    if earns_under != tier:
+        purchase, walk = walked(earns_under)
+    _enter(case, draft, purchase)
+    if late:
+        retell(draft, rulebook)
+    else:
+        follow(draft, rulebook, account, purchase)
+    return draft.decided()
+
+
+def _earns_under(walk: Walk, purchase: PurchaseRecorded, *, upgrade_first: bool) -> str:
+    if upgrade_first:
+        for held in walk.spans:
+            if held.span.since == purchase.occurred_at and held.span.cause == "threshold":
+                return held.span.tier
+    return walk.earned_under
+
+
+def _enter(case: Case, draft: Draft, purchase: PurchaseRecorded) -> None:
     draft.take_over(purchase)
     if case.rulebook.lots_live_by_activity:
         keep_alive(draft)
-    if reached is not None:
-        climb(draft, reached)
-    return draft.decided()
 
 
 def _purchase(

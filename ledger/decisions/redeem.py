@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ledger.account import Account
-from ledger.case import Case
+from ledger.case import Case, Draft
+from ledger.decisions.climbing import settle_reviews
 from ledger.errors import (
     BillNeeded,
     NotInPurse,
@@ -33,6 +34,7 @@ def decide_redeem(case: Case, command: RedeemPoints) -> list[tuple[str, Event]]:
     check_policy(case.rules, command)
     return spend(
         case,
+        case.draft(),
         command.points,
         purchase_id=command.purchase_id,
         reason=command.reason,
@@ -49,10 +51,13 @@ def decide_reward(case: Case, command: RedeemReward) -> list[tuple[str, Event]]:
     if not found:
         raise UnknownReward(reward=command.reward)
     (reward,) = found
-    if not _offered(case, reward):
+    draft = case.draft()
+    settle_reviews(draft, case.rulebook)
+    if not _offered(case, draft.account, reward):
         raise RewardNotOffered(reward=command.reward)
     return spend(
         case,
+        draft,
         reward_points(reward, rules.program) * command.quantity,
         reason=reward.label or reward.id,
         reward=reward.id,
@@ -62,9 +67,8 @@ def decide_reward(case: Case, command: RedeemReward) -> list[tuple[str, Event]]:
     )
 
 
-def spend(case: Case, points: int, **fields: Any) -> list[tuple[str, Event]]:
+def spend(case: Case, draft: Draft, points: int, **fields: Any) -> list[tuple[str, Event]]:
     """The redemption, and the lots that live on by it."""
-    draft = case.draft()
     settle_holds(draft)
     usage = counted_redemption(draft.account, case.rules, case, points)
     movements = take(draft, points)
@@ -112,12 +116,12 @@ def worth(rules: Rules, points: int) -> int:
     return int(price.worth(points)) if price else 0
 
 
-def _offered(case: Case, reward: Reward) -> bool:
+def _offered(case: Case, account: Account, reward: Reward) -> bool:
     return (
         reward.enabled
         and (reward.starts_on is None or reward.starts_on <= case.day)
         and (reward.ends_on is None or case.day <= reward.ends_on)
-        and (not reward.tiers or case.account.tier_at(case.stamp.occurred_at) in reward.tiers)
+        and (not reward.tiers or account.tier_at(case.stamp.occurred_at) in reward.tiers)
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from ledger.case import Case, Draft
-from ledger.decisions.climbing import look_again
+from ledger.decisions.climbing import retell, settle_reviews
 from ledger.decisions.reverse import reverse
 from ledger.earning import NOTHING, Earned, earned
 from ledger.errors import ReturnWindowClosed, UnknownPurchase
@@ -45,10 +45,10 @@ def decide_return(case: Case, command: ReturnPurchase) -> list[tuple[str, Event]
     due = _due(case, told, back)
     draft = case.draft()
     settle_holds(draft)
+    settle_reviews(draft, case.rulebook)
     _give_back_points_paid(draft, told, back)
     _record(draft, command, told, back, due)
-    if case.rules.program.returns_lower_tier:
-        look_again(draft, told.event.occurred_on)
+    retell(draft, case.rulebook)
     return draft.decided()
 
 

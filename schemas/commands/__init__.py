@@ -49,6 +49,7 @@ from schemas.commands.spending import (
     ReleaseHold,
     ReverseRedemption,
 )
+from schemas.commands.tiers import EndTierFloor, ReviewTier, SetTier
 
 MEMBER_COMMANDS: Final[tuple[type[MemberCommand], ...]] = (
     EnrolMember,
@@ -77,6 +78,9 @@ MEMBER_COMMANDS: Final[tuple[type[MemberCommand], ...]] = (
     LeavePurse,
     PayIntoPurse,
     WithdrawFromPurse,
+    SetTier,
+    EndTierFloor,
+    ReviewTier,
 )
 COMMANDS: Final[tuple[type[Command], ...]] = (*MEMBER_COMMANDS, PublishProgram)
 
@@ -90,6 +94,7 @@ __all__ = [
     "CaptureHold",
     "CloseMember",
     "Command",
+    "EndTierFloor",
     "EnrolMember",
     "ExpirePoints",
     "ExtendLots",
@@ -112,6 +117,8 @@ __all__ = [
     "ReturnPurchase",
     "ReturnedItem",
     "ReverseRedemption",
+    "ReviewTier",
+    "SetTier",
     "TenderPaid",
     "UndoAdjustment",
     "UnfreezeMember",

@@ -45,6 +45,9 @@ from schemas.events.membership import (
     PurseLeft,
     PurseOpened,
     TierChanged,
+    TierFloorEnded,
+    TierKept,
+    TierSet,
 )
 from schemas.events.publishing import ProgramPublished, TierLabel
 from schemas.events.spending import (
@@ -81,6 +84,9 @@ MEMBER_EVENTS: Final[tuple[type[Event], ...]] = (
     PurseOpened,
     PurseJoined,
     PurseLeft,
+    TierKept,
+    TierSet,
+    TierFloorEnded,
 )
 PROGRAM_EVENTS: Final[tuple[type[ProgramPublished], ...]] = (ProgramPublished,)
 
@@ -154,7 +160,10 @@ __all__ = [
     "ReturnedLine",
     "Tender",
     "TierChanged",
+    "TierFloorEnded",
+    "TierKept",
     "TierLabel",
+    "TierSet",
     "Usage",
     "is_purse",
     "member_of",

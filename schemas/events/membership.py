@@ -9,6 +9,23 @@ from msgspec import Struct
 
 from schemas.events.base import Event, PointsEvent
 
+TierCause = Literal[
+    "entry",
+    "threshold",
+    "recovered",
+    "by_hand",
+    "merge",
+    "kept",
+    "floor",
+    "grace",
+    "lowered",
+    "return",
+    "unmerge",
+    "floor_ended",
+    "restated",
+]
+"""Why a card is held from an instant on (docs/life.md, The ladder)."""
+
 
 class MemberEnrolled(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A person joined the program; `tier` is the entry tier, if the ladder has one."""
@@ -22,14 +39,17 @@ class MemberEnrolled(Event, frozen=True, kw_only=True, omit_defaults=True):
 class TierChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A move on the ladder with the window and the measure that decided it (RULES 16, 19, 20).
 
+    It holds from when it occurred on, in the place of all that was told for that instant or later.
     The window is half open: from `window_from` to before `window_until`. `measured` and
-    `threshold` are minor units, points units or visits, as `measure` says.
+    `threshold` are minor units, points units or visits, as `measure` says. In a time of grace
+    `grace_from` is the last good day before it; `lost` is the tier that a review took on `lost_on`
+    and that a recovery can bring back.
     """
 
     topic: ClassVar[str] = "TierChanged.1"
     tier_from: str = ""
     tier_to: str
-    cause: Literal["threshold", "return", "merge", "unmerge"]
+    cause: TierCause
     measure: str
     window: str
     window_from: dt.date
@@ -37,6 +57,43 @@ class TierChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
     measured: int
     threshold: int
     valid_until: dt.date | None = None
+    grace_from: dt.date | None = None
+    lost: str = ""
+    lost_on: dt.date | None = None
+
+
+class TierKept(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The tier stays, good until another day (RULES 20); the fields are those of TierChanged."""
+
+    topic: ClassVar[str] = "TierKept.1"
+    tier: str
+    cause: TierCause
+    measure: str
+    window: str
+    window_from: dt.date
+    window_until: dt.date
+    measured: int
+    threshold: int
+    valid_until: dt.date | None = None
+    grace_from: dt.date | None = None
+    lost: str = ""
+    lost_on: dt.date | None = None
+
+
+class TierSet(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A tier given by hand: a floor until the end of `until` (RULES 22); None is for ever."""
+
+    topic: ClassVar[str] = "TierSet.1"
+    tier: str
+    until: dt.date | None = None
+    reason: str
+
+
+class TierFloorEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The ladder alone decides again."""
+
+    topic: ClassVar[str] = "TierFloorEnded.1"
+    reason: str
 
 
 class MemberFrozen(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -118,7 +175,7 @@ class MemberMerged(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MemberAbsorbed(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """The account of `other` is part of this one from here on, its lots and its days."""
+    """The account of `other` is part of this one from here on, its lots, its days, its card."""
 
     topic: ClassVar[str] = "MemberAbsorbed.1"
     headline: ClassVar[str] = "points_received"
@@ -126,6 +183,8 @@ class MemberAbsorbed(PointsEvent, frozen=True, kw_only=True, omit_defaults=True)
     other: str
     points_received: int
     days: tuple[CountedDay, ...] = ()
+    tier: str = ""
+    tier_valid_until: dt.date | None = None
     reason: str = ""
 
 

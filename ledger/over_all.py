@@ -1,0 +1,93 @@
+"""What a ledger does over all of its members at once (docs/life.md): expiry, reviews."""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ledger.account import Account
+from ledger.application import LedgerApplication
+from ledger.card_reviews import ReviewedCard, due_reviews, reviewed_cards
+from ledger.errors import JifenError
+from ledger.lapses import LapsedLot, lapse, lapsed_lots
+from ledger.outcome import Outcome
+from ledger.questions import Questions
+from ledger.runs import PAGE, Due, Progress, Told, day_of_run, record, rehearse, with_progress
+from schemas.commands import Command, ExpirePoints, ReviewTier
+
+
+class OverAll(Questions):
+    """Runs over all accounts, as the caller takes what they tell.
+
+    `progress` is told how many of how many accounts are done. Stopped or run twice, a run loses
+    and doubles nothing; with `dry_run` it only lists what it would record.
+    """
+
+    _application: LedgerApplication
+
+    @abstractmethod
+    def _execute_group(self, commands: list[Command]) -> Iterator[Outcome | JifenError]:
+        """Judge commands in one commit; what became of each, in order."""
+
+    def expire_all(
+        self,
+        as_of: dt.date | None = None,
+        *,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+        source: str = "expiry",
+        operator: str = "",
+    ) -> Iterator[LapsedLot]:
+        """What lapsed by the end of `as_of` (default: yesterday). Raises DayNotOver."""
+        day, rules = day_of_run(as_of, self.today()), self.rules
+        said: dict[str, Any] = {"source": source, "operator": operator}
+        told = self._run(
+            lambda account: lapse(account, rules, day),
+            lambda account: ExpirePoints(member=account.member, as_of=day, **said),
+            dry_run=dry_run,
+            progress=progress,
+        )
+        return lapsed_lots(told)
+
+    def review_all(
+        self,
+        as_of: dt.date | None = None,
+        *,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+        source: str = "review",
+        operator: str = "",
+    ) -> Iterator[ReviewedCard]:
+        """What the reviews due by the end of `as_of` (default: yesterday) decide (RULES 20).
+
+        Raises DayNotOver.
+        """
+        day, rulebook = day_of_run(as_of, self.today()), self._rulebook
+        said: dict[str, Any] = {"source": source, "operator": operator}
+        told = self._run(
+            lambda account: due_reviews(account, rulebook, day),
+            lambda account: ReviewTier(member=account.member, as_of=day, **said),
+            dry_run=dry_run,
+            progress=progress,
+        )
+        return reviewed_cards(told)
+
+    def _run(
+        self,
+        due: Due,
+        ask: Callable[[Account], Command],
+        *,
+        dry_run: bool,
+        progress: Progress | None,
+    ) -> Told:
+        of = self._recorder.count_streams()
+        pages = with_progress(self._application.pages(PAGE), of, progress or _unheard)
+        if dry_run:
+            return rehearse(pages, due)
+        return record(pages, due, ask, self._execute_group)
+
+
+def _unheard(_: int, __: int) -> None:
+    return None
