@@ -66,6 +66,12 @@ class Desk:
         """The same; None for what was not typed."""
         return None if text is None else self.day(text)
 
+    def day_of_run(self, text: str | None) -> dt.date:
+        """The day up to whose end a run goes: the one typed, else yesterday."""
+        import datetime as dt
+
+        return self.maybe_day(text) or self.ledger.today() - dt.timedelta(days=1)
+
     def said(self) -> dict[str, Any]:
         """The fields that every command has, as the options say them."""
         options = self._options

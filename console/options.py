@@ -127,6 +127,38 @@ def yes_option(function: F) -> F:
     return click.option("--yes", "-y", is_flag=True, help=_("Do not ask."))(function)
 
 
+def run_options(source: str) -> Callable[[F], F]:
+    """--as-of, --dry-run, --source, --operator and --quiet: what a run over all members says."""
+
+    def with_options(function: F) -> F:
+        for option in (
+            quiet_option,
+            click.option(
+                "--operator",
+                default="",
+                envvar="JIFEN_OPERATOR",
+                metavar="NAME",
+                help=_("Who gives the command."),
+            ),
+            click.option(
+                "--source",
+                default=source,
+                show_default=True,
+                envvar="JIFEN_SOURCE",
+                metavar="NAME",
+                help=_("The system that the request comes from."),
+            ),
+            click.option("--dry-run", is_flag=True, help=_("Only list what would be recorded.")),
+            click.option(
+                "--as-of", metavar="DAY", help=_("A day that is over.  [default: yesterday]")
+            ),
+        ):
+            function = option(function)
+        return function
+
+    return with_options
+
+
 def quiet_option(function: F) -> F:
     """--quiet."""
     return click.option("--quiet", is_flag=True, help=_("No progress."))(function)

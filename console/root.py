@@ -40,6 +40,8 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
         "gift": "console.people:gift",
         "extend": "console.keeping:extend",
         "purse": "console.purses:purse_group",
+        "set-tier": "console.ladder:set_tier",
+        "unset-tier": "console.ladder:unset_tier",
     },
     marked("Accounts"): {
         "enrol": "console.people:enrol",
@@ -52,6 +54,7 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
     marked("Over all members"): {
         "import": "console.imports:import_group",
         "expire": "console.keeping:expire",
+        "review-tiers": "console.ladder:review_tiers",
         "rfm": "console.reports:rfm",
         "query": "console.reports:query",
     },

@@ -54,6 +54,9 @@ from schemas.events import (
     RedemptionReversed,
     ReturnRecorded,
     TierChanged,
+    TierFloorEnded,
+    TierKept,
+    TierSet,
 )
 
 BATCH: Final = "incoming"
@@ -86,6 +89,9 @@ _NAMES: Final[dict[type[Event], str]] = {
     PurseOpened: "purses",
     PurseJoined: "purse_joins",
     PurseLeft: "purse_leaves",
+    TierKept: "tiers_kept",
+    TierSet: "tiers_set",
+    TierFloorEnded: "tier_floors_ended",
     ProgramPublished: "programs",
 }
 # The program file as a whole is in `content`; its nested form has no columns.
