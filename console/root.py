@@ -55,6 +55,7 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
         "import": "console.imports:import_group",
         "expire": "console.keeping:expire",
         "review-tiers": "console.ladder:review_tiers",
+        "notices": "console.notices:notices",
         "rfm": "console.reports:rfm",
         "query": "console.reports:query",
     },

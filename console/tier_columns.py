@@ -1,4 +1,4 @@
-"""What lists of reviews show, column by column."""
+"""What lists of reviews and notices show, column by column."""
 
 from __future__ import annotations
 
@@ -61,3 +61,26 @@ def reviews_columns() -> list[Column]:
         Column("grace", _("in grace"), "integer"),
         Column("lowered", _("lowered"), "integer"),
     ]
+
+
+def notice_columns(program: Program, *, for_person: bool) -> list[Column]:
+    """One notice; a person sees the cards' names alone."""
+    from schemas.values import currency_exponent
+
+    decimals, cents = program.points_decimals, currency_exponent(program.currency)
+    columns = [
+        Column("member", _("member"), "identifier"),
+        Column("kind", _("what"), "identifier"),
+        Column("until", _("until the end of"), "day"),
+        Column("tier", _("tier"), "identifier"),
+        Column("card", _("card"), "text"),
+        Column("tier_below", _("tier below"), "identifier"),
+        Column("card_below", _("goes to"), "text"),
+        Column("measure", _("measure"), "identifier"),
+        Column("missing_spend_minor", _("missing ({})").format(program.currency), "money", cents),
+        Column("missing_points", _("missing points"), "points", decimals),
+        Column("missing_visits", _("missing visits"), "integer"),
+        Column("points", _("points that lapse"), "points", decimals),
+    ]
+    hidden = {"tier", "tier_below", "measure"} if for_person else set()
+    return [column for column in columns if column.key not in hidden]

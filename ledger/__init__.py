@@ -10,6 +10,7 @@ from ledger.clock import ManualClock
 from ledger.errors import JifenError, Rejection, StoreError
 from ledger.lapses import LapsedLot
 from ledger.ledger import Ledger
+from ledger.notices import Notice
 from ledger.outcome import Outcome, Pending
 from ledger.readings import LotLine, RecordedEvent, StatementLine, TierCard
 from ledger.redeemable import Redeemable
@@ -71,6 +72,7 @@ __all__ = [
     "LotLine",
     "ManualClock",
     "MergeMembers",
+    "Notice",
     "OpenPurse",
     "Outcome",
     "PayIntoPurse",

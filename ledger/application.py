@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
@@ -81,15 +82,20 @@ class LedgerApplication(Application[str]):
                 found[stream] = Account(member_of(stream))
         return found
 
-    def pages(self, size: int) -> Iterator[list[Account]]:
-        """Every account of the log, `size` at a time, past the cache, which they would fill."""
+    def pages(self, size: int, until: dt.datetime | None = None) -> Iterator[list[Account]]:
+        """Every account of the log, `size` at a time, past the cache, which they would fill.
+
+        With `until` only what occurred before it counts; accounts that were not there are left out.
+        """
         after = ""
         while streams := self._given_recorder.streams_from(after, size):
             found: dict[str, Account] = {}
             for stored in self._given_recorder.select_streams(streams):
                 stream = str(stored.originator_id)
-                account = found.get(stream) or Account(member_of(stream))
-                found[stream] = evolve(account, decode_event(stored.topic, stored.state))
+                event = decode_event(stored.topic, stored.state)
+                if until is None or event.occurred_at < until:
+                    account = found.get(stream) or Account(member_of(stream))
+                    found[stream] = evolve(account, event)
             yield list(found.values())
             after = streams[-1]
 

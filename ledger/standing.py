@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from math import ceil
 from typing import Any, Final, Self
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.account import Account, DayTotals, Floor, TierSpan
-from ledger.ladder import ONE_DAY, RECOVERY, Span, Window, reached_on, valid_until
-from ledger.reviews import lower_tier, review_window
+from ledger.ladder import ONE_DAY, Window, reached_on, valid_until
+from ledger.reviews import lower_tier, recovery_window, review_window
 from ledger.rules import Rulebook, Rules
 from ledger.story import REVIEWS
 from ledger.totals import counted, days_with
@@ -53,6 +52,18 @@ class Held(Struct, frozen=True):
     below: Held | None = None
 
 
+class Outlook(Struct, frozen=True):
+    """A review to come: of a card good until `last`, by `measured` in `window` (None: by none).
+
+    `lower` is the tier that the card would go to.
+    """
+
+    last: dt.date
+    window: Window | None
+    measured: int
+    lower: str
+
+
 class Walk:
     """The timeline so far; `spans` is all of it that was walked."""
 
@@ -75,8 +86,9 @@ class Walk:
         walk._enrolled_on = account.enrolled_on
         walk._days = account.days
         walk._floor = account.floor
-        walk._begun_with = Held(account.tiers[-1])
-        walk.spans = [walk._begun_with]
+        if account.tiers:
+            walk._begun_with = Held(account.tiers[-1])
+            walk.spans = [walk._begun_with]
         return walk
 
     @classmethod
@@ -103,6 +115,22 @@ class Walk:
     def tier(self) -> str:
         """The tier held now."""
         return self.spans[-1].span.tier if self.spans else ""
+
+    def offer(self) -> tuple[Window, dt.date] | None:
+        """What brings a lost card back, as if bought on the last day, and that day."""
+        span = self.spans[-1].span if self.spans else None
+        if span is None or span.lost_on is None:
+            return None
+        rules = self._rulebook.newest
+        days, rung = rules.program.ladder.recovery_days, rules.by_tier.get(span.lost)
+        if not days or rung is None or not self._is_above(span.lost, rules):
+            return None
+        last = span.lost_on + dt.timedelta(days=days)
+        return recovery_window(rules, rung, span.lost_on, last), last
+
+    def measured(self, window: Window) -> int:
+        """What the window measures now."""
+        return window.measured(self._days)
 
     def news(self) -> list[Held]:
         """The spans since the walk began."""
@@ -201,13 +229,12 @@ class Walk:
     def _recover(self, rules: Rules, day: dt.date, at: dt.datetime) -> None:
         """The tier that a review took comes back, where what was offered is reached."""
         held = self.spans[-1].span
-        ladder, rung = rules.program.ladder, rules.by_tier.get(held.lost)
+        days, rung = rules.program.ladder.recovery_days, rules.by_tier.get(held.lost)
         if held.lost_on is None or rung is None or not self._is_above(held.lost, rules):
             return
-        if day > held.lost_on + dt.timedelta(days=ladder.recovery_days) or not ladder.recovery_days:
+        if not days or day > held.lost_on + dt.timedelta(days=days):
             return
-        needed = ceil(rung.threshold * rules.recovery_share)
-        window = Window(rung.tier.measure, RECOVERY, Span(held.lost_on, day + ONE_DAY), needed)
+        window = recovery_window(rules, rung, held.lost_on, day)
         if window.holds(self._days):
             span = TierSpan(at, held.lost, valid_until(rung.tier, day), "recovered")
             self._put(span, rules, window, below=self.held, keep_offer=False)
@@ -245,6 +272,17 @@ class Walk:
             self._put(span, rules, below=self.held)
 
     # -- reviews -----------------------------------------------------------------------------
+
+    def outlook(self) -> Outlook | None:
+        """What the next review will look at; None where there will be none."""
+        last = self.spans[-1].span.valid_until if self.spans else None
+        if last is None:
+            return None
+        at = start_of_day(last + ONE_DAY, self._rulebook.newest.zone)
+        rules = self._rulebook.judging(0, at)
+        own = self._review_window(rules, self.spans[-1].span.tier, last)
+        measured = own.measured(self._days) if own else 0
+        return Outlook(last, own, measured, self._lowered(rules, at, last).span.tier)
 
     def review_before(self, day: dt.date) -> None:
         """All reviews of cards whose last good day is before `day`."""

@@ -10,7 +10,7 @@ Shapes:
     Expiry        `[expiry]`: how long points live
     Tier          `[[tier]]`, lowest first: a card, and what it takes to reach it
     Ladder        `[ladder]`: when cards change hands, how they are reviewed
-    Redemption, Limits, Basis, RfmSettings    `[redemption]`, `[limits]`, `[basis]`, `[rfm]`
+    Redemption, Limits, Basis, Notices, RfmSettings    sections of the same names
 
 Amounts are text in the program's currency, so that no float can take part. Days are inclusive.
 """
@@ -232,6 +232,16 @@ class Tier(_Named, frozen=True, kw_only=True):
         return self.label or self.id
 
 
+class Notices(_Section, frozen=True):
+    """What members are told of: what ends within `days`, tiers that are nearly reached.
+
+    A tier is near when at most `near_percent` of what it takes is missing.
+    """
+
+    days: Annotated[int, Meta(ge=0, le=3660)] = 30
+    near_percent: Ratio = "20"
+
+
 class RfmSettings(_Section, frozen=True):
     """Where recency, frequency and monetary split into 2 and 1; the medians where it is silent.
 
@@ -279,4 +289,5 @@ class Program(_Section, frozen=True):
     expiry: Expiry = Expiry()
     ladder: Ladder = Ladder()
     tiers: tuple[Tier, ...] = field(default=(), name="tier")
+    notices: Notices = Notices()
     rfm: RfmSettings = RfmSettings()
