@@ -45,12 +45,14 @@ def set_tier(
 
 @click.command(
     help=_(
-        """End a card that was set by hand: the ladder alone decides again.
+        """End a card that was set by hand.
+
+        The ladder alone decides again.
 
         \b
         Examples:
           jifen unset-tier m-001 --reason "a mistake" --operator Li
-          jifen unset-tier m-001 --reason "left the press" --operator Li --at 2026-09-01"""
+          jifen unset-tier m-001 --reason "left" --operator Li --at 2026-09-01"""
     )
 )
 @click.argument("member")
@@ -67,9 +69,9 @@ def unset_tier(member: str, reason: str, store: str, **options: Any) -> None:
 
 @click.command(
     help=_(
-        """Review the cards that are past their last good day, of all members.
+        """Review the cards that are past their last day.
 
-        Each is kept, kept for a time of grace, or lowered, with what decided it.
+        Of all members. Each is kept, kept for a time of grace, or lowered, with what decided it.
         A run that was missed changes nothing, and it may be stopped and run again.
         With --dry-run it lists what would be recorded and writes nothing.
 

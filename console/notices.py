@@ -23,7 +23,9 @@ KINDS = ("next_tier", "card_ending", "recovery", "points_lapsing")
 
 @click.command(
     help=_(
-        """List what members would be told of: cards near or ending, points that lapse.
+        """List what members would be told of.
+
+        Cards that are near, end or can come back, and points that lapse.
 
         How near is for the program's section [notices] to say. Nothing is written
         and nothing is sent: it is a list for whoever writes to members.
