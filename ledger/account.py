@@ -75,7 +75,8 @@ class Account(Struct, frozen=True, gc=False):
 
     `lots` are the open ones in spending order, `tiers` in the order recorded, `days` ascending,
     `holds` the open ones in the order placed. `lapsed_through` is the latest last good day whose
-    expiry is recorded. `purse_members` are those who may use a purse.
+    expiry is recorded. `absorbed` has who was merged into the account, with those who were part of
+    theirs. `purse_members` are those who may use a purse.
     """
 
     member: str
@@ -94,6 +95,7 @@ class Account(Struct, frozen=True, gc=False):
     frozen: bool = False
     closed: bool = False
     merged_into: str = ""
+    absorbed: dict[str, tuple[str, ...]] = {}
     purse_members: tuple[str, ...] = ()
 
     @property
@@ -105,6 +107,14 @@ class Account(Struct, frozen=True, gc=False):
     def is_purse(self) -> bool:
         """Whether it is a purse's."""
         return is_purse(self.member)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The member, and everyone whose account is part of this one."""
+        return (
+            self.member,
+            *(n for other, theirs in self.absorbed.items() for n in (other, *theirs)),
+        )
 
     @property
     def tier(self) -> str:

@@ -157,14 +157,16 @@ def _absorbed(account: Account, event: MemberAbsorbed) -> Account:
     days = account.days
     for day in event.days:
         days = days_with(days, day.day, day.net_minor, day.points, day.purchases)
-    return _changed(account, event, days=days)
+    absorbed = {**account.absorbed, event.other: event.absorbed}
+    return _changed(account, event, days=days, absorbed=absorbed)
 
 
 def _separated(account: Account, event: MergeUndone) -> Account:
     days = account.days
     for day in event.days:
         days = days_with(days, day.day, -day.net_minor, -day.points, -day.purchases)
-    return _changed(account, event, days=days)
+    absorbed = {name: theirs for name, theirs in account.absorbed.items() if name != event.other}
+    return _changed(account, event, days=days, absorbed=absorbed)
 
 
 def _frozen(account: Account, event: MemberFrozen) -> Account:

@@ -33,6 +33,7 @@ from schemas.events import (
     PointsEvent,
     PointsExpired,
     PointsHeld,
+    PointsReceived,
     PointsRedeemed,
     PointsSent,
     PurchaseRecorded,
@@ -182,7 +183,7 @@ class Story:
         """The account of `other` became part of this one by `event`, which was told before."""
         self.merges[event.other] = event
         self.spent_since.discard(event.other)
-        self._came[event.other] = {other.member, *(place[0] for place in other._places)}
+        self._came[event.other] = {other.member}.union(*other._came.values())
         moved = {(lot.from_member, lot.from_lot): lot.lot for lot in event.lots}
         for number, lot in other.lots.items():
             place = (other.member, number)
@@ -228,6 +229,12 @@ class Story:
         for extended in event.extended:
             lot = self.lots[extended.lot]
             self.lots[extended.lot] = replace(lot, expires_on=extended.expires_on)
+
+    def _withdrawal(self, event: PointsReceived) -> None:
+        """What one who came had paid into a purse is spent when the member takes it out."""
+        for other, owners in self._came.items():
+            if owners.intersection(event.paid_in_by):
+                self.spent_since.add(other)
 
     def _separation(self, event: MergeUndone) -> None:
         """What belongs to the other leaves with it; nothing was spent since."""
@@ -286,6 +293,7 @@ _TELL: Final[dict[type[Any], Any]] = {
     PointsExpired: Story._expiry,
     ExpiryUndone: Story._expiry,
     LotsExtended: Story._extension,
+    PointsReceived: Story._withdrawal,
     MergeUndone: Story._separation,
 }
 

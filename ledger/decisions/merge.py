@@ -73,6 +73,7 @@ def decide_merge(case: Case, command: MergeMembers) -> list[tuple[str, Event]]:
             for on, units in uses_by_day(uses)
         ),
         reason=command.reason,
+        absorbed=leaving.names[1:],
     )
     _better_card(case, staying, leaving)
     return going.decided() + staying.decided()

@@ -190,6 +190,15 @@ def test_who_parts_takes_along_those_who_were_merged_into_them():
     scenario.when(brought_back(at=APRIL, **TWO)).then(wrote(ReturnRecorded, available={1: -10}))
 
 
+def test_also_those_who_never_had_a_lot():
+    """life.md Unmerge: a purchase of m-003 that earned nothing."""
+    three = {"member": "m-003"}
+    into_two = merge(other="m-003", at=FEB, **TWO)
+    scenario = two(enrolled("m-003"), bought(99, at=FEB, **three), into_two, merge(at=MARCH))
+    scenario.and_then(unmerge()).when(brought_back(at=APRIL)).then_refused(UnknownPurchase)
+    scenario.when(brought_back(at=APRIL, **TWO)).then(wrote(ReturnRecorded, points_due=0))
+
+
 def test_two_that_were_parted_can_be_merged_again():
     """life.md Merge: what they did in between counts; the lots get new numbers."""
     scenario = two(
