@@ -138,7 +138,8 @@ def pay_in(member: str, purse: str, points: str, store: str, **options: Any) -> 
     help=_(
         """Move points that MEMBER paid in back.
 
-        Also for one who has left the purse.
+        Also for one who has left the purse. What a member who was merged into
+        MEMBER had paid in is MEMBER's.
 
         \b
         Examples:

@@ -92,6 +92,7 @@ class Account(Struct, frozen=True, gc=False):
     `lots` are the open ones in spending order, `tiers` the timeline as it is known, `days`
     ascending, `holds` the open ones in the order placed. `lapsed_through` is the latest last good
     day whose expiry is recorded, `ladder_at` the latest instant of what the ladder looks at.
+    `absorbed` has who was merged into the account, with those who were part of theirs.
     `purse_members` are those who may use a purse.
     """
 
@@ -113,6 +114,7 @@ class Account(Struct, frozen=True, gc=False):
     frozen: bool = False
     closed: bool = False
     merged_into: str = ""
+    absorbed: dict[str, tuple[str, ...]] = {}
     purse_members: tuple[str, ...] = ()
 
     @property
@@ -124,6 +126,14 @@ class Account(Struct, frozen=True, gc=False):
     def is_purse(self) -> bool:
         """Whether it is a purse's."""
         return is_purse(self.member)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The member, and everyone whose account is part of this one."""
+        return (
+            self.member,
+            *(n for other, theirs in self.absorbed.items() for n in (other, *theirs)),
+        )
 
     @property
     def tier(self) -> str:

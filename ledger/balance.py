@@ -39,9 +39,10 @@ class Balance(Struct, frozen=True):
     """Points units on `day`: `balance` = available + pending + held - debt.
 
     `pending` becomes available later; `lapsed` is past its last good day with its expiry not yet
-    recorded and counts no more. `lapses` is what will be lost when, pending points included, the
-    next being `next_lapse_points` after `next_lapse_on`. `status` is "open", "frozen", "closed" or
-    "merged into <member>".
+    recorded and counts no more. It is below 0, as much as another account's is above it, for what
+    lapsed there and came home only after the day. `lapses` is what will be lost when, pending
+    points included, the next being `next_lapse_points` after `next_lapse_on`. `status` is "open",
+    "frozen", "closed" or "merged into <member>".
     """
 
     member: str

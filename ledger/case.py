@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.account import Account
-from ledger.errors import TooManyPoints
+from ledger.errors import BeforeItsCause, TooManyPoints
 from ledger.evolve import evolve
 from ledger.rules import Rulebook, Rules
 from ledger.story import Expiries, Place, Story, note_expiry
@@ -68,6 +68,19 @@ class Case(Struct, frozen=True, gc=False):
     def day(self) -> dt.date:
         """The business day of the command."""
         return self.stamp.occurred_on
+
+    def check_follows(self, cause: str, name: str, event: Event) -> None:
+        """A command comes on the day of the event that it names, or later.
+
+        `cause` says what kind of thing goes by the `name`. Raises BeforeItsCause.
+        """
+        if self.day < event.occurred_on:
+            raise BeforeItsCause(
+                cause=cause,
+                name=name,
+                cause_on=event.occurred_on.isoformat(),
+                day=self.day.isoformat(),
+            )
 
     def draft(self) -> Draft:
         """A sheet for the command's own account."""

@@ -13,6 +13,7 @@
     │   ├── AlreadyEnrolled
     │   ├── UnknownMember
     │   ├── ReceiptAlreadyClaimed  the receipt has earned (RULES 24)
+    │   ├── BeforeItsCause         a follow-up on a day before that of what it names
     │   ├── InsufficientPoints     less available than asked (RULES 11)
     │   ├── TooManyPoints          more than one event can hold
     │   ├── BatchRefused           commands that belong together, with every failure
@@ -53,6 +54,7 @@ from ledger.rejections.accounts import (
 from ledger.rejections.always import (
     AlreadyEnrolled,
     BatchRefused,
+    BeforeItsCause,
     InsufficientPoints,
     NoProgramInForce,
     OccurredInFuture,
@@ -65,6 +67,7 @@ from ledger.rejections.always import (
     UnknownMember,
 )
 from ledger.rejections.earning import (
+    AlreadyLapsed,
     AlreadyUndone,
     BonusNotOffered,
     DayNotOver,
@@ -188,9 +191,11 @@ __all__ = [
     "AlreadyEnrolled",
     "AlreadyFrozen",
     "AlreadyInPurse",
+    "AlreadyLapsed",
     "AlreadyReversed",
     "AlreadyUndone",
     "BatchRefused",
+    "BeforeItsCause",
     "BillNeeded",
     "BonusNotOffered",
     "DayNotOver",

@@ -198,14 +198,18 @@ def _absorbed(account: Account, event: MemberAbsorbed) -> Account:
     days = account.days
     for day in event.days:
         days = days_with(days, day.day, day.net_minor, day.points, day.purchases)
-    return _changed(account, event, days=days, ladder_at=_later(account, event))
+    absorbed = {**account.absorbed, event.other: event.absorbed}
+    later = _later(account, event)
+    return _changed(account, event, days=days, absorbed=absorbed, ladder_at=later)
 
 
 def _separated(account: Account, event: MergeUndone) -> Account:
     days = account.days
     for day in event.days:
         days = days_with(days, day.day, -day.net_minor, -day.points, -day.purchases)
-    return _changed(account, event, days=days, ladder_at=_later(account, event))
+    absorbed = {name: theirs for name, theirs in account.absorbed.items() if name != event.other}
+    later = _later(account, event)
+    return _changed(account, event, days=days, absorbed=absorbed, ladder_at=later)
 
 
 def _frozen(account: Account, event: MemberFrozen) -> Account:

@@ -13,7 +13,7 @@ What is missing in a lot because an early expiry run came first is put back befo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -59,13 +59,13 @@ def take(
     *,
     may_owe: bool = False,
     by_hand: bool = False,
-    paid_by: str | None = None,
+    paid_by: Collection[str] | None = None,
 ) -> tuple[Movement, ...]:
     """Movements that take `points` from what can be spent on the command's day, in spending order.
 
     Expiries that are undone for it are on the draft then. `paid_by` leaves only lots that came
-    from that member. Who owes points can't spend, but a correction `by_hand` may take them. Raises
-    InsufficientPoints, with what is available, unless what is missing may be owed.
+    from those members. Who owes points can't spend, but a correction `by_hand` may take them.
+    Raises InsufficientPoints, with what is available, unless what is missing may be owed.
     """
     sources = spendable_sources(draft, paid_by)
     if not may_owe:
@@ -109,7 +109,7 @@ def _check_enough(sources: Sequence[Source], points: int, debt: int) -> None:
         raise InsufficientPoints(asked=points, available=max(0, there))
 
 
-def spendable_sources(draft: Draft, paid_by: str | None = None) -> list[Source]:
+def spendable_sources(draft: Draft, paid_by: Collection[str] | None = None) -> list[Source]:
     """The lots that can be spent on the command's day, in spending order."""
     account, day = draft.account, draft.day
     if account.lapsed_through is not None and account.lapsed_through >= day:
@@ -117,11 +117,11 @@ def spendable_sources(draft: Draft, paid_by: str | None = None) -> list[Source]:
     return [
         Source(lot.number, lot.available)
         for lot in account.lots
-        if spendable(lot, day) and (paid_by is None or lot.from_member == paid_by)
+        if spendable(lot, day) and (paid_by is None or lot.from_member in paid_by)
     ]
 
 
-def _with_expired(draft: Draft, paid_by: str | None) -> list[Source]:
+def _with_expired(draft: Draft, paid_by: Collection[str] | None) -> list[Source]:
     """The same for a late arrival: what was still good on its day counts, expired or not."""
     story, day = draft.story, draft.day
     assert story is not None
@@ -130,9 +130,11 @@ def _with_expired(draft: Draft, paid_by: str | None) -> list[Source]:
     days.update({lot.number: lot for lot in draft.account.lots})
     found = []
     for number, lot in days.items():
+        if paid_by is not None and lot.from_member not in paid_by:
+            continue
         expired = good_on(draft.expired.get(number, ()), day)
         source = Source(number, available.get(number, 0), expired, day)
-        if source.points and lot.available_from <= day and paid_by in (None, lot.from_member):
+        if source.points and lot.available_from <= day:
             found.append((lot.expires_on or dt.date.max, lot.earned_on, number, source))
     return [source for *_, source in sorted(found, key=lambda entry: entry[:3])]
 

@@ -36,6 +36,7 @@ from schemas.events import (
     PointsEvent,
     PointsExpired,
     PointsHeld,
+    PointsReceived,
     PointsRedeemed,
     PointsSent,
     PurchaseRecorded,
@@ -210,7 +211,7 @@ class Story:
         """The account of `other` became part of this one by `event`, which was told before."""
         self.merges[event.other] = event
         self.spent_since.discard(event.other)
-        self._came[event.other] = {other.member, *(place[0] for place in other._places)}
+        self._came[event.other] = {other.member}.union(*other._came.values())
         moved = {(lot.from_member, lot.from_lot): lot.lot for lot in event.lots}
         for number, lot in other.lots.items():
             place = (other.member, number)
@@ -257,6 +258,12 @@ class Story:
             lot = self.lots[extended.lot]
             self.lots[extended.lot] = replace(lot, expires_on=extended.expires_on)
 
+    def _withdrawal(self, event: PointsReceived) -> None:
+        """What one who came had paid into a purse is spent when the member takes it out."""
+        for other, owners in self._came.items():
+            if owners.intersection(event.paid_in_by):
+                self.spent_since.add(other)
+
     def _separation(self, event: MergeUndone) -> None:
         """What belongs to the other leaves with it; nothing was spent since."""
         del self.merges[event.other]
@@ -293,7 +300,7 @@ def good_on(expiries: Expiries, day: dt.date) -> int:
 
 
 def _takes(event: Event) -> bool:
-    return isinstance(event, PointsAdjusted) and event.points_adjusted < 0
+    return isinstance(event, PointsAdjusted) and (event.points_adjusted < 0 or event.corrects != "")
 
 
 def _copies(stories: Any) -> Any:
@@ -314,6 +321,7 @@ _TELL: Final[dict[type[Any], Any]] = {
     PointsExpired: Story._expiry,
     ExpiryUndone: Story._expiry,
     LotsExtended: Story._extension,
+    PointsReceived: Story._withdrawal,
     MergeUndone: Story._separation,
 }
 

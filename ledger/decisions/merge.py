@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection
 from itertools import pairwise
 
 from ledger.account import DayTotals
@@ -11,7 +13,7 @@ from ledger.decisions.climbing import follow, retell, settle_reviews
 from ledger.decisions.members import ONE_DAY, check_no_holds
 from ledger.decisions.transfer import travelling
 from ledger.errors import MergeSettled
-from ledger.lapse import expire, settle_holds
+from ledger.lapse import expire, restore, settle_holds
 from ledger.lots import spendable
 from ledger.uses import uses_by_day
 from schemas.commands import MergeMembers, UnmergeMembers
@@ -24,6 +26,7 @@ from schemas.events import (
     MemberRestored,
     MergeUndone,
     Movement,
+    PointsExpired,
     Usage,
 )
 
@@ -72,6 +75,7 @@ def decide_merge(case: Case, command: MergeMembers) -> list[tuple[str, Event]]:
             for on, units in uses_by_day(uses)
         ),
         reason=command.reason,
+        absorbed=leaving.names[1:],
     )
     follow(staying, case.rulebook, before, absorbed)
     return going.decided() + staying.decided()
@@ -111,7 +115,10 @@ def _by_day(days: tuple[DayTotals, ...]) -> tuple[CountedDay, ...]:
 
 
 def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event]]:
-    """`other` stands on its own again, with what is left of its lots. Raises MergeSettled."""
+    """`other` stands on its own again, with what is left of its lots.
+
+    What expired of them since goes home too, as if it had expired there. Raises MergeSettled.
+    """
     assert case.story is not None
     assert case.other_story is not None
     staying, going = case.draft(), case.other_draft()
@@ -120,12 +127,15 @@ def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event
     if command.other in case.story.spent_since or _debt_moved(merge):
         raise MergeSettled(member=command.member, other=command.other)
     came = {lot.lot: lot.from_lot for lot in merge.lots}
+    expired = _expired_since(staying, came)
+    for number, points, _, at in expired:
+        restore(staying, number, points, at)
     back = [lot for lot in staying.account.lots if lot.number in came]
-    points = sum(lot.available for lot in back)
+    in_all = sum(lot.available for lot in back)
     staying.add(
         MergeUndone,
         other=command.other,
-        points_sent=points,
+        points_sent=in_all,
         movements=tuple(Movement(lot.number, "available", -lot.available) for lot in back),
         days=merge.days,
         usage=tuple(Usage(use.key, use.on, -use.units) for use in merge.usage),
@@ -134,7 +144,7 @@ def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event
     going.add(
         MemberRestored,
         other=command.member,
-        points_received=points,
+        points_received=in_all,
         movements=tuple(Movement(came[lot.number], "available", lot.available) for lot in back),
         reopened=tuple(
             opened_as(lot, origin.lot, 0, origin.from_member, origin.from_lot)
@@ -143,8 +153,32 @@ def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event
         ),
         reason=command.reason,
     )
+    for number, points, lapsed_on, at in expired:
+        going.add(
+            PointsExpired,
+            at=at,
+            points_expired=points,
+            lapsed_on=lapsed_on,
+            movements=(Movement(came[number], "available", -points),),
+        )
     retell(staying, case.rulebook)
     return staying.decided() + going.decided()
+
+
+def _expired_since(
+    staying: Draft, came: Collection[int]
+) -> list[tuple[int, int, dt.date, dt.datetime]]:
+    """(lot, points units, last good day, instant) of what expired of the lots that came.
+
+    The oldest first; at one instant in spending order.
+    """
+    assert staying.story is not None
+    found = []
+    for number in came:
+        earned_on = staying.story.lots[number].earned_on
+        for points, until, at in staying.story.expired.get(number, ()):
+            found.append((at, until, earned_on, number, points))
+    return [(number, points, until, at) for at, until, _, number, points in sorted(found)]
 
 
 def _debt_moved(merge: MemberAbsorbed) -> bool:

@@ -34,12 +34,13 @@ class Due(Struct, frozen=True):
 def decide_return(case: Case, command: ReturnPurchase) -> list[tuple[str, Event]]:
     """Points spent on the receipt come back, points earned by it go, and the tier is looked at.
 
-    Raises UnknownPurchase, ReturnWindowClosed, ReturnExceedsPurchase.
+    Raises UnknownPurchase, BeforeItsCause, ReturnWindowClosed, ReturnExceedsPurchase.
     """
     assert case.story is not None
     told = case.story.purchases.get((command.partner, command.purchase_id))
     if told is None:
         raise UnknownPurchase(partner=command.partner, purchase_id=command.purchase_id)
+    case.check_follows("purchase", command.purchase_id, told.event)
     _check_window(case, told)
     back = coming_back(told, command)
     due = _due(case, told, back)

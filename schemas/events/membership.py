@@ -142,7 +142,10 @@ class PointsSent(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PointsReceived(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """Points that came from another account; their lots keep their days."""
+    """Points that came from another account; their lots keep their days.
+
+    `paid_in_by` are those merged into the member who had paid points of them into the purse.
+    """
 
     topic: ClassVar[str] = "PointsReceived.1"
     headline: ClassVar[str] = "points_received"
@@ -151,6 +154,7 @@ class PointsReceived(PointsEvent, frozen=True, kw_only=True, omit_defaults=True)
     purpose: Literal["gift", "purse"]
     points_received: int
     reason: str = ""
+    paid_in_by: tuple[str, ...] = ()
 
 
 class CountedDay(Struct, frozen=True, gc=False):
@@ -175,7 +179,10 @@ class MemberMerged(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MemberAbsorbed(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """The account of `other` is part of this one from here on, its lots, its days, its card."""
+    """The account of `other` is part of this one from here on, its lots, its days, its card.
+
+    `absorbed` are those whose accounts were part of it in turn.
+    """
 
     topic: ClassVar[str] = "MemberAbsorbed.1"
     headline: ClassVar[str] = "points_received"
@@ -186,6 +193,7 @@ class MemberAbsorbed(PointsEvent, frozen=True, kw_only=True, omit_defaults=True)
     tier: str = ""
     tier_valid_until: dt.date | None = None
     reason: str = ""
+    absorbed: tuple[str, ...] = ()
 
 
 class MergeUndone(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
