@@ -1,8 +1,8 @@
 """A member's card over time, step by step through the facts (RULES 16, 18 to 22; docs/life.md).
 
 Shapes:
-    Held   a span of the timeline, what decided it, and what is below it
-    Walk   the timeline as it is worked out, fact by fact in the order of business time
+    Walk      the timeline as it is worked out, fact by fact in the order of business time
+    card_on   the card on a day, whether or not its reviews are recorded
 
 A walk begins with an account as it stands, where nothing came late, or with the first fact.
 """
@@ -13,10 +13,10 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Self
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.account import Account, DayTotals, Floor, TierSpan
+from ledger.held import Held, Outlook
 from ledger.ladder import ONE_DAY, Window, reached_on, valid_until
 from ledger.reviews import lower_tier, recovery_window, review_window
 from ledger.rules import Rulebook, Rules
@@ -33,35 +33,6 @@ from schemas.events import (
     TierSet,
 )
 from schemas.values import start_of_day
-
-
-class Held(Struct, frozen=True):
-    """A span, and what it stands on.
-
-    `window` must go on to measure up, `told` is what an event says of it (`measured` in it),
-    `merged` whose merge gave it, `version` the program's that judged it. `below` is what is held
-    when it goes.
-    """
-
-    span: TierSpan
-    window: Window | None = None
-    told: Window | None = None
-    measured: int = 0
-    version: int = 0
-    merged: str = ""
-    below: Held | None = None
-
-
-class Outlook(Struct, frozen=True):
-    """A review to come: of a card good until `last`, by `measured` in `window` (None: by none).
-
-    `lower` is the tier that the card would go to.
-    """
-
-    last: dt.date
-    window: Window | None
-    measured: int
-    lower: str
 
 
 class Walk:
