@@ -49,7 +49,7 @@ def _floor_lasts(case: Case) -> bool:
     last = max(
         (
             fact
-            for fact in case.story.facts
+            for fact in reversed(case.story.facts)  # of equals the one recorded last
             if isinstance(fact, TierSet | TierFloorEnded)
             and fact.occurred_at <= case.stamp.occurred_at
         ),
