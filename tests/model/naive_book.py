@@ -42,6 +42,11 @@ class Asked:
     def account(self) -> str:
         return str(self.said["member"])
 
+    def check_after(self, cause: Fact) -> None:
+        """A follow-up comes after its cause: not on a day before that of the fact it names."""
+        if self.day < cause["occurred_on"]:
+            raise Refused("before_its_cause")
+
 
 class Book:
     """All accounts and all versions of one program."""
