@@ -220,6 +220,8 @@ def _give_back(book: Book, asked: Asked, adjusted: Fact, fields: Fact) -> None:
     less = min(owed, book.debt(account))
     back = Return(book, asked, account, taken, debt=book.debt(account) - less)
     opened = new_lot(book, asked, account, owed - less)
+    for lot in opened:
+        lot["lot"] += len(back.opened)
     moves = dict(back.moves)
     moves[0, "debt"] -= less
     for lot in opened:
