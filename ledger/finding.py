@@ -41,7 +41,7 @@ from schemas.codec import decode_event
 from schemas.events import member_stream
 from schemas.values import is_identifier
 
-By = Literal["member", "card", "phone", "ending"]
+By = Literal["member", "card", "phone"]
 
 
 class Found(Struct, frozen=True):
@@ -53,14 +53,14 @@ class Found(Struct, frozen=True):
 
 
 class Meaning(Struct, frozen=True):
-    """A thing that a text may mean; `shown` is masked.
+    """A thing that a text may mean, also the `ending` of a phone; `shown` is masked.
 
     `stopped` says why a card is stopped, `since` from which day. `card` is a good card of the
     member, masked, to tell candidates apart by.
     """
 
     member: str
-    by: By
+    by: By | Literal["ending"]
     shown: str
     stopped: str = ""
     since: dt.date | None = None
@@ -85,22 +85,22 @@ class Finder(Struct, frozen=True):
     region: Callable[[], str | None]
 
 
-def resolve(finder: Finder, text: str) -> Found:
+def resolve(finder: Finder, text: str, by: By | None = None) -> Found:
     """The one member that a text means; see `Ledger.resolve`."""
     name, card = text.strip(), plain(text)
-    meant = _meant(finder, name, card)
-    if "member" in meant:
+    meant = _meant(finder, name, card) if by != "phone" else {}
+    if "member" in meant and by != "card":
         return Found(name, "member", name)
-    if "card" in meant:
+    if "card" in meant and by != "member":
         member, why, position = meant["card"]
         if why:
             since = _since(finder.recorder, position).isoformat()
             raise StoppedCard(card=masked_card(card), why=why, since=since)
         return Found(member, "card", masked_card(card))
-    found = _by_phone(finder, text)
+    found = _by_phone(finder, text) if by in (None, "phone") else None
     if found is not None:
         return found
-    candidates = list(_by_ending(finder, text))
+    candidates = list(_by_ending(finder, text)) if by is None else []
     if candidates:
         raise AmbiguousPhone(candidates=", ".join(map(_candidate, candidates)))
     raise UnknownPerson(text=masked_text(text))

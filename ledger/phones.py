@@ -46,10 +46,16 @@ def e164(text: str, region: str | None) -> str:
     Raises InvalidPhone, with the digits masked.
     """
     narrow = _narrow(text)
+    mobile = _mainland_mobile(narrow, region)
+    return mobile or _by_library(narrow, region, shown=masked_text(text))
+
+
+def _mainland_mobile(narrow: str, region: str | None) -> str:
+    """The number in E.164, or '' for any other."""
     mainland = _MAINLAND.fullmatch(_PUNCTUATION.sub("", narrow))
-    if mainland is not None and (region == "CN" or (mainland[1] or "86") != "86"):
-        return f"+86{mainland[2]}"
-    return _by_library(narrow, region, shown=masked_text(text))
+    if mainland is None or (region != "CN" and mainland[1] in (None, "86")):
+        return ""
+    return f"+86{mainland[2]}"
 
 
 def _narrow(text: str) -> str:
@@ -75,6 +81,11 @@ def _by_library(text: str, region: str | None, *, shown: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise InvalidPhone(text=shown, reason="there is no such number in its country")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_mobile(text: str, region: str | None) -> bool:
+    """Whether it has the shape of a mobile number of the mainland."""
+    return bool(_mainland_mobile(_narrow(text), region))
 
 
 def region_of(program: Program) -> str | None:

@@ -10,7 +10,7 @@ from ledger.balance import Balance, Cut, balance_on
 from ledger.clock import Clock
 from ledger.errors import NotForPurses, UnknownEvent, UnknownMember, UnknownPurse
 from ledger.evolve import fold
-from ledger.finding import CardLine, Finder, Found, Meaning, card_lines, meanings, resolve
+from ledger.finding import By, CardLine, Finder, Found, Meaning, card_lines, meanings, resolve
 from ledger.readings import (
     LotLine,
     RecordedEvent,
@@ -70,16 +70,17 @@ class Questions:
 
     # -- who it is ---------------------------------------------------------------------------
 
-    def resolve(self, text: str) -> Found:
+    def resolve(self, text: str, *, by: By | None = None) -> Found:
         """The one member that a text means: one indexed read.
 
         It is, in this order, the id of an enrolled member, a card number, a phone number in any
-        shape. The ending of a phone is never taken for the member, however few have it.
+        shape; with `by` one of these alone. The ending of a phone is never taken for the member,
+        however few have it.
 
         Raises UnknownPerson, StoppedCard, AmbiguousPhone; MissingKey or WrongKey where phones are
         linked and this one can't be looked up.
         """
-        return resolve(self._finder, text)
+        return resolve(self._finder, text, by)
 
     def find(self, text: str) -> list[Meaning]:
         """Everything that a text may mean, stopped cards and endings of phones included.
