@@ -75,7 +75,7 @@ class InvalidPhone(InvalidInput):
 
     code = "invalid_phone"
     template = "{text!r} is not a phone number: {reason}"
-    hint = "write it like 13800138000, or with the country as +852 9123 4567"
+    hint = "write it like 139 1234 5678, or with the country as +852 9123 4567"
 
 
 class InvalidKey(InvalidInput):
