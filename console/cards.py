@@ -205,9 +205,9 @@ def _held(desk: Desk, text: str, *statuses: str) -> tuple[str, str]:
     """
     from ledger.card_numbers import plain
 
-    meant = desk.ledger.find(text)
-    if meant and meant[0].by == "card":
-        return meant[0].member, plain(text)
+    meant = next(desk.ledger.find(text), None)
+    if meant is not None and meant.by == "card":
+        return meant.member, plain(text)
     member = desk.member(text)
     cards = [line for line in desk.ledger.cards(member) if not line.replaced_by]
     for status in statuses:

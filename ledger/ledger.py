@@ -100,7 +100,7 @@ class Ledger(IdentityCalls, OverAll, Questions):
         path = store_path(url)
         if path == MEMORY:
             return cls(url, program=program, key=key, **options)
-        _keyring(path, key)
+        _keyring(path, key)  # Raises before anything is made.
         made = [path, f"{path}-wal", f"{path}-shm"]
         file = SQLiteFile(path)
         file.create()

@@ -82,12 +82,13 @@ class Questions:
         """
         return resolve(self._finder, text, by)
 
-    def find(self, text: str) -> list[Meaning]:
+    def find(self, text: str) -> Iterator[Meaning]:
         """Everything that a text may mean, stopped cards and endings of phones included.
 
-        In the order in which `resolve` looks. Raises MissingKey, WrongKey.
+        In the order in which `resolve` looks; what is not asked for is not looked up. Raises
+        MissingKey, WrongKey.
         """
-        return list(meanings(self._finder, text))
+        return meanings(self._finder, text)
 
     def cards(self, member: str) -> list[CardLine]:
         """The cards that lead to a member, stopped ones included. Raises UnknownMember."""

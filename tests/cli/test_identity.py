@@ -248,6 +248,19 @@ def test_what_is_refused_about_cards(shop, words, code):
     assert (answer.status, f"[{code}]" in answer.err) == (3, True), answer
 
 
+def test_the_keys_of_the_answers_are_stable(shop):
+    assert list(shop("card", "issue", "m-002", "--json").json) == [
+        *("member", "other", "occurred_at", "card", "stopped", "why", "phone"),
+        *("first_position", "last_position", "request_id", "source", "replayed"),
+    ]
+    assert list(shop("card", "list", "m-002", "--json").json[0]) == [
+        *("card", "status", "since", "replaced_by", "issued_to"),
+    ]
+    assert list(shop("find", "m-002", "--json").json[0]) == [
+        *("member", "account", "by", "shown", "status", "since", "card"),
+    ]
+
+
 # -- phones --------------------------------------------------------------------------------------
 
 

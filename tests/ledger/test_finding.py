@@ -90,7 +90,7 @@ def test_nobody_is_told_as_nobody(shop, text):
     with pytest.raises(UnknownPerson) as caught:
         shop.resolve(text)
     assert "13900139000" not in str(caught.value)
-    assert shop.find(text) == []
+    assert list(shop.find(text)) == []
 
 
 def test_a_stopped_card_says_why_and_since_and_leads_to_nobody(shop):
@@ -196,7 +196,7 @@ def test_joining_with_card_and_phone_is_one_commit_or_nothing(shop):
         shop.execute_all(joining(shop, "c", SECOND, PHONE))
     assert [type(error) for _, error in caught.value.failures] == [PhoneTaken]
     assert shop.position == before
-    assert shop.find(SECOND) == []
+    assert list(shop.find(SECOND)) == []
     shop.execute_all(joining(shop, "c", "", "13900139000"))
     assert found(shop, SECOND)[0] == found(shop, "13900139000")[0] == "c"
 

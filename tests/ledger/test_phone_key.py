@@ -129,7 +129,7 @@ def test_without_the_key_everything_works_but_finding_phones(key_file, path):
         for needs_it in (
             lambda: ledger.resolve(PHONE),
             lambda: ledger.resolve("8000"),
-            lambda: ledger.find(PHONE),
+            lambda: list(ledger.find(PHONE)),
             lambda: ledger.link_phone("m-001", "13900139000"),
             lambda: ledger.unlink_phone("m-001", PHONE),
         ):

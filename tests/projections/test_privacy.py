@@ -52,7 +52,7 @@ def use(ledger: Ledger, messages: list[str]) -> None:
     ledger.move_phone("bo", "ann", "13900139000.0", "his now", operator="li")
     ledger.unlink_phone("bo", "13900139000", reason="gave it up")
     messages.append(repr(ledger.resolve("１３８００１３８０００")))
-    messages.append(repr(ledger.find("8000")))
+    messages.append(repr(list(ledger.find("8000"))))
     messages.append(repr(list(ledger.history("ann"))))
     for refused in (
         lambda: ledger.resolve("15012345678"),
