@@ -45,6 +45,7 @@ def answer_record(
         "balance_after": balance,
         **_debt(moved),
         **_happened(own),
+        **_found_by(own),
         **_opened(moved),
         "tier": account.tier if account and not for_person else None,
         **_tiers(ledger.program, [event for event in own if isinstance(event, TierChanged)]),
@@ -96,6 +97,8 @@ def answer_columns(program: Program) -> list[Column]:
         Column("available_from", _("available from"), "day"),
         Column("lots_extended", _("lots that live longer"), "integer"),
         Column("expires_on", _("last good day"), "day"),
+        Column("card_number", _("card number"), "identifier"),
+        Column("phone_linked", _("phone linked"), "flag"),
         Column("tier", _("tier"), "identifier"),
         Column("tier_reached", _("new card"), "text"),
         Column("tier_lowered", _("card lowered to"), "text"),
@@ -189,6 +192,19 @@ def _happened(events: Iterable[Event]) -> dict[str, Any]:
         elif isinstance(event, LotsExtended):
             told["lots_extended"] = (told["lots_extended"] or 0) + len(event.extended)
             told["expires_on"] = max(extended.expires_on for extended in event.extended)
+    return told
+
+
+def _found_by(events: Iterable[Event]) -> dict[str, Any]:
+    """What the member is found by from now on."""
+    from schemas.events import CardIssued, PhoneLinked
+
+    told: dict[str, Any] = {"card_number": None, "phone_linked": None}
+    for event in events:
+        if isinstance(event, CardIssued):
+            told["card_number"] = event.card
+        elif isinstance(event, PhoneLinked):
+            told["phone_linked"] = True
     return told
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.options import business_time, now, open_ledger
 from console.output import Format, write_record, write_rows
+from console.who import who
 from console.words import _
 
 if TYPE_CHECKING:
@@ -35,6 +36,14 @@ class Desk:
         self._options = options
 
     # -- reading what was typed --------------------------------------------------------------
+
+    def member(self, text: str) -> str:
+        """The id of the member that a text means, or a purse's name; see console/who.py."""
+        return who(self.ledger, text)
+
+    def maybe_member(self, text: str) -> str:
+        """The same; "" for what was not typed."""
+        return text and self.member(text)
 
     def points(self, text: str) -> int:
         """Points units. Raises InvalidPoints."""

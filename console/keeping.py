@@ -34,6 +34,7 @@ def lots(member: str, store: str, **options: Any) -> None:
     from console.columns import lot_columns, telling
 
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         came = _origins(desk, member)
         rows = [
             {
@@ -110,6 +111,7 @@ def extend(
 ) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.extend_lots(
             member, desk.day(until), reason, lots=numbers, **desk.said()
         )

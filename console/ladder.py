@@ -38,6 +38,7 @@ def set_tier(
 ) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         day = desk.maybe_day(until)
         outcome = desk.ledger.set_tier(member, tier, reason, until=day, **desk.said())
         desk.answer(member, outcome, _("Card set by hand"))
@@ -63,6 +64,7 @@ def set_tier(
 def unset_tier(member: str, reason: str, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.end_tier_floor(member, reason, **desk.said())
         desk.answer(member, outcome, _("The ladder decides again"))
 

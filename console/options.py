@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from projections.warehouse import Warehouse
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+KEY_VARIABLE = "JIFEN_KEY"
 
 
 def store_option(function: F) -> F:
@@ -165,10 +168,23 @@ def quiet_option(function: F) -> F:
 
 
 def open_ledger(store: str) -> Ledger:
-    """The ledger behind --store. Raises StoreError."""
+    """The ledger behind --store. Raises StoreError, or InvalidKey."""
     from ledger import Ledger
 
-    return Ledger.open(store)
+    return Ledger.open(store, **given_key())
+
+
+def given_key() -> dict[str, bytes]:
+    """The key that the environment gives, as an option of a Ledger. Raises InvalidKey.
+
+    It has no flag: a command line is seen by everybody on the machine.
+    """
+    text = os.environ.get(KEY_VARIABLE)
+    if not text:
+        return {}
+    from ledger.keys import parse_key
+
+    return {"key": parse_key(text, KEY_VARIABLE)}
 
 
 def open_warehouse(store: str, warehouse: str | None) -> Warehouse:

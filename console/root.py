@@ -29,6 +29,7 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
         "reverse": "console.holds:reverse",
     },
     marked("At the service desk"): {
+        "find": "console.find:find",
         "balance": "console.members:balance",
         "tier": "console.members:tier",
         "statement": "console.statement:statement",
@@ -45,6 +46,8 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
     },
     marked("Accounts"): {
         "enrol": "console.people:enrol",
+        "card": "console.cards:card_group",
+        "phone": "console.phones:phone_group",
         "freeze": "console.people:freeze",
         "unfreeze": "console.people:unfreeze",
         "close": "console.people:close",
@@ -61,6 +64,7 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
     },
     marked("The store"): {
         "init": "console.store:init",
+        "key": "console.phones:key_group",
         "verify": "console.store:verify",
         "rebuild": "console.reports:rebuild",
         "config": "console.store:config_group",

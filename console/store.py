@@ -10,7 +10,7 @@ import click
 
 from console import failures
 from console.cells import Column
-from console.options import open_ledger, output_options, store_option
+from console.options import given_key, open_ledger, output_options, store_option
 from console.output import Format, write_record, write_rows
 from console.progress import progress
 from console.words import _
@@ -19,6 +19,9 @@ from console.words import _
 @click.command(
     help=_(
         """Make an empty store under a program.
+
+        Beside it the key that phones are hashed under is made, STORE.key: back it up
+        apart from the store. With JIFEN_KEY in the environment none is made.
 
         \b
         Examples:
@@ -42,7 +45,7 @@ def init(program: Path, operator: str, store: str) -> None:
 
     content = read_program(program)
     loaded = load_program(content, origin=str(program))
-    with Ledger.create(store, content):
+    with Ledger.create(store, content, **given_key()):
         click.echo(_("{store}: a new ledger under {name}").format(store=store, name=loaded.name))
 
 

@@ -8,10 +8,12 @@ from ledger.balance import Balance, Lapse
 from ledger.card_reviews import ReviewedCard
 from ledger.clock import ManualClock
 from ledger.errors import JifenError, Rejection, StoreError
+from ledger.finding import CardLine, Found, Meaning
 from ledger.lapses import LapsedLot
 from ledger.ledger import Ledger
 from ledger.notices import Notice
 from ledger.outcome import Outcome, Pending
+from ledger.phones import PhoneHashes
 from ledger.readings import LotLine, RecordedEvent, StatementLine, TierCard
 from ledger.redeemable import Redeemable
 from schemas.commands import (
@@ -26,10 +28,13 @@ from schemas.commands import (
     GiftPoints,
     GrantBonus,
     HoldPoints,
+    IssueCard,
     JoinPurse,
     LeavePurse,
     LineItem,
+    LinkPhone,
     MergeMembers,
+    MovePhone,
     OpenPurse,
     PayIntoPurse,
     PublishProgram,
@@ -37,12 +42,16 @@ from schemas.commands import (
     RedeemPoints,
     RedeemReward,
     ReleaseHold,
+    ReplaceCard,
     ReturnedItem,
     ReturnPurchase,
     ReverseRedemption,
+    StopCard,
     TenderPaid,
+    UnblockCard,
     UndoAdjustment,
     UnfreezeMember,
+    UnlinkPhone,
     UnmergeMembers,
     WithdrawFromPurse,
 )
@@ -54,14 +63,17 @@ __all__ = [
     "AwardPoints",
     "Balance",
     "CaptureHold",
+    "CardLine",
     "CloseMember",
     "EnrolMember",
     "ExpirePoints",
     "ExtendLots",
+    "Found",
     "FreezeMember",
     "GiftPoints",
     "GrantBonus",
     "HoldPoints",
+    "IssueCard",
     "JifenError",
     "JoinPurse",
     "Lapse",
@@ -69,14 +81,18 @@ __all__ = [
     "LeavePurse",
     "Ledger",
     "LineItem",
+    "LinkPhone",
     "LotLine",
     "ManualClock",
+    "Meaning",
     "MergeMembers",
+    "MovePhone",
     "Notice",
     "OpenPurse",
     "Outcome",
     "PayIntoPurse",
     "Pending",
+    "PhoneHashes",
     "PublishProgram",
     "RecordPurchase",
     "RecordedEvent",
@@ -85,16 +101,20 @@ __all__ = [
     "Redeemable",
     "Rejection",
     "ReleaseHold",
+    "ReplaceCard",
     "ReturnPurchase",
     "ReturnedItem",
     "ReverseRedemption",
     "ReviewedCard",
     "StatementLine",
+    "StopCard",
     "StoreError",
     "TenderPaid",
     "TierCard",
+    "UnblockCard",
     "UndoAdjustment",
     "UnfreezeMember",
+    "UnlinkPhone",
     "UnmergeMembers",
     "WithdrawFromPurse",
 ]

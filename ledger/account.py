@@ -3,6 +3,7 @@
 Shapes:
     Account    everything that a decision about an account looks at
     Lot        points with their dates; an account keeps its open lots in spending order
+    Card, Phone    what the member is found by
     TierSpan   a tier and the instant from which it was held
     Floor      a tier set by hand
     DayTotals  what counted for the ladder until the end of a day
@@ -37,6 +38,23 @@ class Lot(Struct, frozen=True, gc=False):
     idle_months: int = 0
     from_member: str = ""
     from_lot: int = 0
+
+
+class Card(Struct, frozen=True, gc=False):
+    """A card that was issued to the account: `stopped` says why, since which day; '' is good."""
+
+    number: str
+    since: dt.date
+    stopped: str = ""
+    replaced_by: str = ""
+
+
+class Phone(Struct, frozen=True, gc=False):
+    """A phone that is linked to the account, as keyed hashes (ledger/phones.py)."""
+
+    phone: str
+    ending: str
+    key_check: str
 
 
 class TierSpan(Struct, frozen=True, gc=False):
@@ -93,7 +111,8 @@ class Account(Struct, frozen=True, gc=False):
     ascending, `holds` the open ones in the order placed. `lapsed_through` is the latest last good
     day whose expiry is recorded, `ladder_at` the latest instant of what the ladder looks at.
     `absorbed` has who was merged into the account, with those who were part of theirs.
-    `purse_members` are those who may use a purse.
+    `purse_members` are those who may use a purse. `cards` and `phones` are the account's own, in
+    the order issued and linked; those of members who were merged into it stay with theirs.
     """
 
     member: str
@@ -116,6 +135,8 @@ class Account(Struct, frozen=True, gc=False):
     merged_into: str = ""
     absorbed: dict[str, tuple[str, ...]] = {}
     purse_members: tuple[str, ...] = ()
+    cards: tuple[Card, ...] = ()
+    phones: tuple[Phone, ...] = ()
 
     @property
     def exists(self) -> bool:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from ledger.account import Account
 from ledger.errors import BeforeItsCause, TooManyPoints
 from ledger.evolve import evolve
+from ledger.identifiers import Known
 from ledger.rules import Rulebook, Rules
 from ledger.story import Expiries, Place, Story, note_expiry
 from schemas.events import (
@@ -53,7 +54,8 @@ class Case(Struct, frozen=True, gc=False):
     """All that a decision looks at beside its command.
 
     `story` is there where the command's row in the table asks for it; `other` is the second
-    account of a command about two, and `other_story` its story.
+    account of a command about two, and `other_story` its story; `known` is there for a command
+    about cards or phones, and for one that ends what leads to an account.
     """
 
     account: Account
@@ -63,6 +65,7 @@ class Case(Struct, frozen=True, gc=False):
     story: Story | None = None
     other: Account | None = None
     other_story: Story | None = None
+    known: Known | None = None
 
     @property
     def day(self) -> dt.date:
@@ -90,6 +93,10 @@ class Case(Struct, frozen=True, gc=False):
         """A sheet for the second account."""
         assert self.other is not None
         return Draft(self.other, self.rules, self.stamp, self.other_story)
+
+    def draft_of(self, account: Account) -> Draft:
+        """A sheet for an account of which nothing of the past is asked."""
+        return Draft(account, self.rules, self.stamp, None)
 
 
 class Draft:

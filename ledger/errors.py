@@ -3,6 +3,7 @@
     JifenError                     code, fields, hint, retryable   (schemas/errors.py)
     ├── InvalidInput               what was handed in can't be read; nothing was judged
     │   ├── InvalidAmount, InvalidPoints, InvalidTime, InvalidIdentifier
+    │   ├── InvalidPhone, InvalidKey
     │   ├── InvalidCommand         with the path of the field
     │   └── InvalidProgram         with every mistake and its path in the file
     ├── Rejection                  a sound command that the ledger refuses; nothing is written
@@ -17,6 +18,9 @@
     │   ├── InsufficientPoints     less available than asked (RULES 11)
     │   ├── TooManyPoints          more than one event can hold
     │   ├── BatchRefused           commands that belong together, with every failure
+    │   ├── UnknownPerson          no member, card or phone; StoppedCard, AmbiguousPhone
+    │   ├── CardTaken, PhoneTaken  what leads to someone else (ledger/rejections/identity.py)
+    │   ├── MissingKey, WrongKey   the key that phones are hashed under
     │   └── ...                    accounts, limits, holds, reversals, returns: ledger/rejections/
     ├── StoreError                 the store can't be used
     │   ├── StoreNotFound, StoreExists, NotAStore, StoreTooNew, StoreDamaged
@@ -79,6 +83,23 @@ from ledger.rejections.earning import (
     UnknownBonus,
     UnknownPurchase,
 )
+from ledger.rejections.identity import (
+    AmbiguousPhone,
+    CardNotBlocked,
+    CardReplaced,
+    CardTaken,
+    KeyInUse,
+    MissingKey,
+    NoCardNumbers,
+    PhoneIsLinked,
+    PhoneNotLinked,
+    PhoneTaken,
+    StoppedCard,
+    UnknownCard,
+    UnknownPerson,
+    WrongCardNumber,
+    WrongKey,
+)
 from ledger.rejections.spending import (
     AlreadyReversed,
     BillNeeded,
@@ -96,6 +117,8 @@ from schemas.errors import (
     InvalidCommand,
     InvalidIdentifier,
     InvalidInput,
+    InvalidKey,
+    InvalidPhone,
     InvalidPoints,
     InvalidProgram,
     InvalidTime,
@@ -194,10 +217,14 @@ __all__ = [
     "AlreadyLapsed",
     "AlreadyReversed",
     "AlreadyUndone",
+    "AmbiguousPhone",
     "BatchRefused",
     "BeforeItsCause",
     "BillNeeded",
     "BonusNotOffered",
+    "CardNotBlocked",
+    "CardReplaced",
+    "CardTaken",
     "DayNotOver",
     "DebtOutstanding",
     "FloorInPast",
@@ -209,14 +236,19 @@ __all__ = [
     "InvalidCommand",
     "InvalidIdentifier",
     "InvalidInput",
+    "InvalidKey",
+    "InvalidPhone",
     "InvalidPoints",
     "InvalidProgram",
     "InvalidTime",
     "JifenError",
+    "KeyInUse",
     "LedgerClosed",
     "LimitExceeded",
     "LotNotExtendable",
     "MergeSettled",
+    "MissingKey",
+    "NoCardNumbers",
     "NoFloor",
     "NoProgramInForce",
     "NotAStore",
@@ -225,6 +257,9 @@ __all__ = [
     "NotInPurse",
     "NotMerged",
     "OccurredInFuture",
+    "PhoneIsLinked",
+    "PhoneNotLinked",
+    "PhoneTaken",
     "PointsRemain",
     "ProgramMismatch",
     "PurseExists",
@@ -235,6 +270,7 @@ __all__ = [
     "ReturnExceedsPurchase",
     "ReturnWindowClosed",
     "RewardNotOffered",
+    "StoppedCard",
     "StoreBusy",
     "StoreDamaged",
     "StoreError",
@@ -247,9 +283,11 @@ __all__ = [
     "UndecodableEvent",
     "UnknownAdjustment",
     "UnknownBonus",
+    "UnknownCard",
     "UnknownEvent",
     "UnknownHold",
     "UnknownMember",
+    "UnknownPerson",
     "UnknownPurchase",
     "UnknownPurse",
     "UnknownRedemption",
@@ -257,4 +295,6 @@ __all__ = [
     "UnknownTier",
     "UnknownTopic",
     "UnsupportedStore",
+    "WrongCardNumber",
+    "WrongKey",
 ]

@@ -13,10 +13,13 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from ledger.account import Account, Floor, TierSpan, spending_order
+from ledger.account import Account, Card, Floor, Phone, TierSpan, spending_order
 from ledger.movements import moved
 from ledger.totals import counted, days_with, uses_with
 from schemas.events import (
+    CardIssued,
+    CardStopped,
+    CardUnblocked,
     Event,
     ExpiryUndone,
     HoldReleased,
@@ -29,6 +32,8 @@ from schemas.events import (
     MemberRestored,
     MemberUnfrozen,
     MergeUndone,
+    PhoneLinked,
+    PhoneUnlinked,
     PointsAdjusted,
     PointsAwarded,
     PointsEvent,
@@ -237,6 +242,42 @@ def _left(account: Account, event: PurseLeft) -> Account:
     return _noted(account, event, purse_members=staying)
 
 
+def _card_issued(account: Account, event: CardIssued) -> Account:
+    cards = tuple(
+        replace(card, replaced_by=event.card) if card.number == event.replaces else card
+        for card in account.cards
+    )
+    return _noted(account, event, cards=(*cards, Card(event.card, event.occurred_on)))
+
+
+def _card_stopped(account: Account, event: CardStopped) -> Account:
+    return _card_is(account, event, event.stopped_for)
+
+
+def _card_unblocked(account: Account, event: CardUnblocked) -> Account:
+    return _card_is(account, event, "")
+
+
+def _card_is(account: Account, event: CardStopped | CardUnblocked, stopped: str) -> Account:
+    cards = tuple(
+        replace(card, since=event.occurred_on, stopped=stopped)
+        if card.number == event.card
+        else card
+        for card in account.cards
+    )
+    return _noted(account, event, cards=cards)
+
+
+def _phone_linked(account: Account, event: PhoneLinked) -> Account:
+    phone = Phone(event.phone, event.ending, event.key_check)
+    return _noted(account, event, phones=(*account.phones, phone))
+
+
+def _phone_unlinked(account: Account, event: PhoneUnlinked) -> Account:
+    left = tuple(phone for phone in account.phones if phone.phone != event.phone)
+    return _noted(account, event, phones=left)
+
+
 def _without(account: Account, source: str, hold: str) -> tuple[PointsHeld, ...]:
     return tuple(h for h in account.holds if (h.source, h.request_id) != (source, hold))
 
@@ -271,4 +312,9 @@ _EVOLVE: Final[dict[type[Any], Callable[[Account, Any], Account]]] = {
     PurseOpened: _purse_opened,
     PurseJoined: _joined,
     PurseLeft: _left,
+    CardIssued: _card_issued,
+    CardStopped: _card_stopped,
+    CardUnblocked: _card_unblocked,
+    PhoneLinked: _phone_linked,
+    PhoneUnlinked: _phone_unlinked,
 }

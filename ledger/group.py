@@ -16,8 +16,10 @@ from ledger.decisions.admission import admit
 from ledger.decisions.publish import decide_publish
 from ledger.errors import OccurredInFuture, ReceiptAlreadyClaimed, RequestConflict
 from ledger.evolve import evolve, fold
+from ledger.identifiers import Known
 from ledger.outcome import Outcome, Pending
-from ledger.rules import Rulebook
+from ledger.register import Register, what_is_known
+from ledger.rules import Rulebook, Rules
 from ledger.store.sqlite import Claims, Prepared, RequestRow, SQLiteRecorder
 from ledger.story import Story, tell_story
 from schemas.codec import decode_event, encode_event
@@ -53,7 +55,8 @@ class Group:
         self._now = now
         self._new_id = new_id
         self.events: list[Prepared] = []
-        self.claims = Claims([], [])
+        self._register = Register(recorder.identifiers)
+        self.claims = Claims([], [], self._register.changed)
         self.overlay: dict[str, Account] = {}
         self.published = False
         self._accounts: dict[str, Account] = {}
@@ -157,7 +160,15 @@ class Group:
             story = self._story(command.member)
         if other is not None and procedure.story(other, command, stamp, self._rulebook):
             other_story = self._story(name)
-        return Case(account, rules, stamp, self._rulebook, story, other, other_story)
+        known = self._known(procedure, command, rules)
+        return Case(account, rules, stamp, self._rulebook, story, other, other_story, known)
+
+    def _known(self, procedure: Procedure, command: Any, rules: Rules) -> Known | None:
+        """What the program knows of the cards and phones that the command is about."""
+        if procedure.names is None:
+            return None
+        keys, holder = procedure.names(command), procedure.holder(command)
+        return what_is_known(self._register, keys, holder, rules.program.cards, self._account)
 
     def _account(self, name: str) -> Account:
         stream = member_stream(name)
@@ -184,22 +195,27 @@ class Group:
     ) -> None:
         """Make the events ready to be written, and go on from the accounts after them."""
         accounts: dict[str, Account] = {}
-        rows = []
+        rows: list[Prepared] = []
         for name, event in decided:
             account = accounts.get(name) or self._account(name)
             row = (member_stream(name), account.version + 1, event.topic, encode_event(event))
             rows.append(row)
             accounts[name] = evolve(account, event)
+        first = self._base + len(self.events)
         self.events += rows
         for name, account in accounts.items():
             self.overlay[member_stream(name)] = account
-        for name, event in decided:
+        for position, (name, event) in enumerate(decided, start=first):
+            self._register.note(name, event, position, self._merged_into)
             self._fresh.setdefault(name, []).append(event)
             if self._stories:
                 self._tell(name, event)
         member = cast(MemberCommand, pending.command).member
         account = accounts.get(member) or self._account(member)
         self._write(pending, request_id, tuple([event for _, event in decided]), account)
+
+    def _merged_into(self, name: str) -> str:
+        return self._account(name).merged_into
 
     def _tell(self, name: str, event: Event) -> None:
         """Keep the stories that are known up to date."""

@@ -10,6 +10,7 @@ from ledger.balance import Balance, Cut, balance_on
 from ledger.clock import Clock
 from ledger.errors import NotForPurses, UnknownEvent, UnknownMember, UnknownPurse
 from ledger.evolve import fold
+from ledger.finding import By, CardLine, Finder, Found, Meaning, card_lines, meanings, resolve
 from ledger.readings import (
     LotLine,
     RecordedEvent,
@@ -34,6 +35,7 @@ class Questions:
     """Readings, each as of the moment that it is asked. A purse goes by `purse:<id>`."""
 
     _clock: Clock
+    _finder: Finder
     _recorder: SQLiteRecorder
 
     @property
@@ -65,6 +67,34 @@ class Questions:
         for stream in self._recorder.existing_streams(streams):
             del streams[stream]
         return set(streams.values())
+
+    # -- who it is ---------------------------------------------------------------------------
+
+    def resolve(self, text: str, *, by: By | None = None) -> Found:
+        """The one member that a text means: one indexed read.
+
+        It is, in this order, the id of an enrolled member, a card number, a phone number in any
+        shape; with `by` one of these alone. The ending of a phone is never taken for the member,
+        however few have it.
+
+        Raises UnknownPerson, StoppedCard, AmbiguousPhone; MissingKey or WrongKey where phones are
+        linked and this one can't be looked up.
+        """
+        return resolve(self._finder, text, by)
+
+    def find(self, text: str) -> Iterator[Meaning]:
+        """Everything that a text may mean, stopped cards and endings of phones included.
+
+        In the order in which `resolve` looks; what is not asked for is not looked up. Raises
+        MissingKey, WrongKey.
+        """
+        return meanings(self._finder, text)
+
+    def cards(self, member: str) -> list[CardLine]:
+        """The cards that lead to a member, stopped ones included. Raises UnknownMember."""
+        return card_lines(self._finder, self.account(member), self.account)
+
+    # -- one member --------------------------------------------------------------------------
 
     def account(self, member: str) -> Account:
         """The member's state, folded from the log now. Raises UnknownMember."""

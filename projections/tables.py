@@ -26,6 +26,9 @@ from schemas.events import (
     MEMBER_EVENTS,
     MEMBER_PREFIX,
     PROGRAM_EVENTS,
+    CardIssued,
+    CardStopped,
+    CardUnblocked,
     Event,
     ExpiryUndone,
     HoldReleased,
@@ -38,6 +41,8 @@ from schemas.events import (
     MemberRestored,
     MemberUnfrozen,
     MergeUndone,
+    PhoneLinked,
+    PhoneUnlinked,
     PointsAdjusted,
     PointsAwarded,
     PointsExpired,
@@ -92,10 +97,20 @@ _NAMES: Final[dict[type[Event], str]] = {
     TierKept: "tiers_kept",
     TierSet: "tiers_set",
     TierFloorEnded: "tier_floors_ended",
+    CardIssued: "card_issues",
+    CardStopped: "card_stops",
+    CardUnblocked: "card_unblocks",
+    PhoneLinked: "phone_links",
+    PhoneUnlinked: "phone_unlinks",
     ProgramPublished: "programs",
 }
-# The program file as a whole is in `content`; its nested form has no columns.
-_LEFT_OUT: Final[dict[type[Event], frozenset[str]]] = {ProgramPublished: frozenset({"program"})}
+# The program file as a whole is in `content`; its nested form has no columns. Hashes of phones are
+# for finding a member, which the warehouse does not do: that there is one is enough.
+_LEFT_OUT: Final[dict[type[Event], frozenset[str]]] = {
+    ProgramPublished: frozenset({"program"}),
+    PhoneLinked: frozenset({"phone", "ending", "key_check"}),
+    PhoneUnlinked: frozenset({"phone"}),
+}
 
 # Lists that most events have. The others are looked at apart, which costs nothing where they are
 # missing and a quarter more where they are there.

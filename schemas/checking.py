@@ -19,15 +19,20 @@ from schemas.commands import (
     EnrolMember,
     GiftPoints,
     GrantBonus,
+    IssueCard,
     MergeMembers,
+    MovePhone,
     PublishProgram,
     RecordPurchase,
     RedeemReward,
+    ReplaceCard,
     ReturnPurchase,
+    StopCard,
+    UnblockCard,
 )
 from schemas.errors import InvalidCommand
 from schemas.events import is_purse
-from schemas.values import check_identifier
+from schemas.values import check_identifier, is_identifier
 
 _encoder = msgspec.json.Encoder()
 _decoders: Final[dict[type[Any], msgspec.json.Decoder[Any]]] = {
@@ -118,6 +123,17 @@ def _adjustment(command: AdjustPoints) -> Iterator[str]:
         yield "nothing to adjust - at `$.points`"
 
 
+def _card(name: str) -> Callable[[Any], Iterator[str]]:
+    """A check that the card number in field `name`, where there is one, is an identifier."""
+
+    def check(command: Any) -> Iterator[str]:
+        number = getattr(command, name)
+        if number and not is_identifier(number):
+            yield f"it is no identifier - at `$.{name}`"
+
+    return check
+
+
 def _another(name: str) -> Callable[[Any], Iterator[str]]:
     """A check that the account in field `name` is another than the command's own."""
 
@@ -138,6 +154,9 @@ _MEANINGS: Final[dict[type[Any], Callable[[Any], Iterator[str]]]] = {
     PublishProgram: _publishing,
     GiftPoints: _another("to"),
     MergeMembers: _another("other"),
+    IssueCard: _card("card"),
+    ReplaceCard: _card("by"),
+    MovePhone: _another("other"),
 }
 
 
@@ -162,6 +181,10 @@ _NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     RedeemReward: ("reward",),
     GiftPoints: ("to",),
     MergeMembers: ("other",),
+    ReplaceCard: ("card",),
+    StopCard: ("card",),
+    UnblockCard: ("card",),
+    MovePhone: ("other",),
 }
 """Identifiers that a command names beside its source and its member."""
 

@@ -11,6 +11,7 @@ Shapes:
     Tier          `[[tier]]`, lowest first: a card, and what it takes to reach it
     Ladder        `[ladder]`: when cards change hands, how they are reviewed
     Redemption, Limits, Basis, Notices, RfmSettings    sections of the same names
+    Cards, Phones    `[cards]`, `[phones]` (schemas/program_identity.py)
 
 Amounts are text in the program's currency, so that no float can take part. Days are inclusive.
 """
@@ -22,6 +23,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from schemas.program_identity import Cards, Phones
 from schemas.values import Name, Rounding
 
 Measure = Literal["net_spend", "points_earned", "visits"]
@@ -291,3 +293,5 @@ class Program(_Section, frozen=True):
     tiers: tuple[Tier, ...] = field(default=(), name="tier")
     notices: Notices = Notices()
     rfm: RfmSettings = RfmSettings()
+    cards: Cards = Cards()
+    phones: Phones = Phones()

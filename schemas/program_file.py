@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from schemas.errors import InvalidAmount, InvalidPoints, InvalidProgram, InvalidTime
 from schemas.program import Caps, EarningRule, Expiry, Program, Tier
+from schemas.program_identity_checks import cards_mistakes
 from schemas.values import is_identifier, parse_money, parse_points, zone_named
 
 _SECTIONS: Final = ("earn", "multiply", "campaign", "bonus", "reward", "tier")
@@ -113,6 +114,7 @@ def _meaning_mistakes(program: Program) -> Iterator[str]:
     yield from _points_mistakes(program)
     yield from _redemption_mistakes(program)
     yield from _expiry_mistakes(program)
+    yield from cards_mistakes(program.cards)
     for path, tier in _entries(program, "tier"):
         yield from _tier_mistakes(program, tier, path, lowest=path == "$.tier[0]")
     if program.ladder.upgrade == "next_purchase" and program.upgrade_first:

@@ -38,6 +38,15 @@ from schemas.commands.earning import (
     TenderPaid,
     UndoAdjustment,
 )
+from schemas.commands.identity import (
+    IssueCard,
+    LinkPhone,
+    MovePhone,
+    ReplaceCard,
+    StopCard,
+    UnblockCard,
+    UnlinkPhone,
+)
 from schemas.commands.lots import ExpirePoints, ExtendLots
 from schemas.commands.program import PublishProgram
 from schemas.commands.spending import (
@@ -81,6 +90,13 @@ MEMBER_COMMANDS: Final[tuple[type[MemberCommand], ...]] = (
     SetTier,
     EndTierFloor,
     ReviewTier,
+    IssueCard,
+    ReplaceCard,
+    StopCard,
+    UnblockCard,
+    LinkPhone,
+    UnlinkPhone,
+    MovePhone,
 )
 COMMANDS: Final[tuple[type[Command], ...]] = (*MEMBER_COMMANDS, PublishProgram)
 
@@ -102,11 +118,14 @@ __all__ = [
     "GiftPoints",
     "GrantBonus",
     "HoldPoints",
+    "IssueCard",
     "JoinPurse",
     "LeavePurse",
     "LineItem",
+    "LinkPhone",
     "MemberCommand",
     "MergeMembers",
+    "MovePhone",
     "OpenPurse",
     "PayIntoPurse",
     "PublishProgram",
@@ -114,14 +133,18 @@ __all__ = [
     "RedeemPoints",
     "RedeemReward",
     "ReleaseHold",
+    "ReplaceCard",
     "ReturnPurchase",
     "ReturnedItem",
     "ReverseRedemption",
     "ReviewTier",
     "SetTier",
+    "StopCard",
     "TenderPaid",
+    "UnblockCard",
     "UndoAdjustment",
     "UnfreezeMember",
+    "UnlinkPhone",
     "UnmergeMembers",
     "WithdrawFromPurse",
 ]

@@ -27,6 +27,14 @@ from schemas.events.earning import (
     ReturnRecorded,
     Tender,
 )
+from schemas.events.identity import (
+    CardIssued,
+    CardStopped,
+    CardUnblocked,
+    PhoneLinked,
+    PhoneUnlinked,
+    StopReason,
+)
 from schemas.events.lots import ExpiryUndone, LotExtended, LotsExtended, PointsExpired
 from schemas.events.membership import (
     CountedDay,
@@ -87,6 +95,11 @@ MEMBER_EVENTS: Final[tuple[type[Event], ...]] = (
     TierKept,
     TierSet,
     TierFloorEnded,
+    CardIssued,
+    CardStopped,
+    CardUnblocked,
+    PhoneLinked,
+    PhoneUnlinked,
 )
 PROGRAM_EVENTS: Final[tuple[type[ProgramPublished], ...]] = (ProgramPublished,)
 
@@ -123,6 +136,9 @@ __all__ = [
     "TOPICS",
     "Bucket",
     "CapRoom",
+    "CardIssued",
+    "CardStopped",
+    "CardUnblocked",
     "CountedDay",
     "EarningStep",
     "Event",
@@ -140,6 +156,8 @@ __all__ = [
     "MemberUnfrozen",
     "MergeUndone",
     "Movement",
+    "PhoneLinked",
+    "PhoneUnlinked",
     "PointsAdjusted",
     "PointsAwarded",
     "PointsEvent",
@@ -158,6 +176,7 @@ __all__ = [
     "RedemptionReversed",
     "ReturnRecorded",
     "ReturnedLine",
+    "StopReason",
     "Tender",
     "TierChanged",
     "TierFloorEnded",

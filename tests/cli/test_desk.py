@@ -70,6 +70,7 @@ def test_json_has_stable_keys(shop):
         *("owed", "repaid", "due", "forgiven", "in_cash", "cash_minor", "spent", "value_minor"),
         *("to_pay_minor", "given_back", "held", "lapses_at", "released", "expired", "restored"),
         *("forfeited", "available_from", "lots_extended", "expires_on"),
+        *("card_number", "phone_linked"),
         *("tier", "tier_reached", "tier_lowered", "lots", "first_position", "last_position"),
         *("request_id", "source", "replayed"),
     ]

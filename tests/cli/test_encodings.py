@@ -11,7 +11,24 @@ CP936 = {"PYTHONIOENCODING": "cp936", "PYTHONUTF8": "0"}
 BY = ("--operator", "李✓", "--reason", "原因😀")
 WORDS = {
     "init": [("init", "--program", DEPARTMENT_STORE, "--store", "other.db")],
-    "enrol": [("enrol", "会员😀")],
+    "enrol": [("enrol", "会员😀"), ("enrol", "会员", "--card", "卡✓", "--phone", "138✓")],
+    "card": [
+        ("card", "issue", "m-001", "卡✓😀"),
+        ("card", "stop", "m-001", "--why", "blocked"),
+        ("card", "unblock", "卡✓😀"),
+        ("card", "replace", "m-001", "--why", "lost", "--by", "卡é"),
+        ("card", "list", "m-001"),
+        ("balance", "卡é"),
+        ("card", "stop", "会员✓", "--why", "lost"),
+    ],
+    "phone": [
+        ("phone", "link", "m-001", "１３８ 0013 8000"),
+        ("phone", "link", "m-001", "１３８✓"),
+        ("phone", "unlink", "m-001", "13800138000", "--reason", "✓"),
+        ("phone", "move", "m-001", "13800138000", *BY),
+    ],
+    "find": [("find", "m-001"), ("find", "会员✓"), ("find", "１３９ 0013 9000")],
+    "key": [("key", "create"), ("key", "--help")],
     "purchase": [
         ("purchase", "m-001", "2618", "--receipt", "票-2", "--shop", "东门店😀é"),
         ("purchase", "m-001", "5", "--receipt", "票-3", "--line", "sku=茶✓,amount=6"),

@@ -33,21 +33,28 @@ from schemas.commands import (
     GiftPoints,
     GrantBonus,
     HoldPoints,
+    IssueCard,
     JoinPurse,
     LeavePurse,
+    LinkPhone,
     MergeMembers,
+    MovePhone,
     OpenPurse,
     PayIntoPurse,
     RecordPurchase,
     RedeemPoints,
     RedeemReward,
     ReleaseHold,
+    ReplaceCard,
     ReturnPurchase,
     ReverseRedemption,
     ReviewTier,
     SetTier,
+    StopCard,
+    UnblockCard,
     UndoAdjustment,
     UnfreezeMember,
+    UnlinkPhone,
     UnmergeMembers,
     WithdrawFromPurse,
 )
@@ -64,14 +71,17 @@ from tests.scenario import (
     ask,
     awarded,
     bought,
+    card,
     day,
     enrolled,
     entry,
     given,
+    hashed,
     hold,
     in_order,
     merge,
     pay_in,
+    phone,
     purse,
     redeem,
     wrote,
@@ -108,6 +118,13 @@ FIELDS = {
     SetTier: {"tier": "gold", **BY_HAND},
     EndTierFloor: BY_HAND,
     ReviewTier: {"as_of": day("2026-02-28")},
+    IssueCard: {"card": "C-9"},
+    ReplaceCard: {"card": "C-1", "by": "C-9", "why": "lost"},
+    StopCard: {"card": "C-1", "why": "lost"},
+    UnblockCard: {"card": "C-2"},
+    LinkPhone: {"phone": hashed("9"), "ending": hashed("9"), "key_check": hashed("key")},
+    UnlinkPhone: {"phone": hashed("1")},
+    MovePhone: {"phone": hashed("2"), "other": "m-002", **BY_HAND},
 }
 """Every command but an enrolment, as it succeeds on `ready_for` it."""
 
@@ -139,7 +156,7 @@ def command(kind, *, member="m-001"):
 
 
 def lively(*more, program=PROGRAM):
-    """Something of everything: a receipt, a correction, a redemption, a hold, a purse."""
+    """Something of everything: a receipt, a correction, a redemption, a hold, a purse, cards."""
     return given(
         enrolled("m-001", "m-002", "m-003"),
         awarded(100, expires_on="2026-12-31"),
@@ -151,6 +168,8 @@ def lively(*more, program=PROGRAM):
         ask(OpenPurse, member="m-002", purse="club"),
         hold(5, at=TEN, minutes=10_000),
         ask(SetTier, at=TEN, tier="gold", **BY_HAND),
+        [card("C-1"), card("C-2"), ask(StopCard, card="C-2", why="blocked")],
+        [phone("1"), phone("2", member="m-002")],
         *more,
         program=program,
     )

@@ -44,6 +44,14 @@ def lapse(shop: Shop) -> None:
     shop.ledger.redeem("cy", 5, occurred_at=noon("2026-02-28"))
 
 
+def be_found(ledger: Ledger) -> None:
+    ledger.issue_card("ann", "C-1")
+    ledger.stop_card("ann", "C-1", "blocked")
+    ledger.unblock_card("ann", "C-1")
+    ledger.link_phone("ann", "13800138000")
+    ledger.unlink_phone("ann", "13800138000")
+
+
 def end(ledger: Ledger) -> None:
     ledger.return_purchase("ann", "p1", items=(ReturnedItem(line=1, quantity=2),))
     ledger.freeze("bo", "asked")
@@ -58,6 +66,7 @@ def told(shop: Shop) -> Shop:
     earn(shop.ledger)
     spend(shop.ledger)
     lapse(shop)
+    be_found(shop.ledger)
     end(shop.ledger)
     return shop
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from schemas.commands import (
@@ -14,6 +15,8 @@ from schemas.commands import (
     ExtendLots,
     GiftPoints,
     HoldPoints,
+    IssueCard,
+    LinkPhone,
     MemberCommand,
     MergeMembers,
     OpenPurse,
@@ -110,6 +113,20 @@ def purse(kind: type[MemberCommand] = OpenPurse, *, at: str = EARLY, **said: Any
 
 def pay_in(points: int, *, at: str = EARLY, **said: Any) -> Any:
     return purse(PayIntoPurse, at=at, points=points, **said)
+
+
+def card(number: str = "", *, at: str = EARLY, **said: Any) -> Any:
+    return ask(IssueCard, at=at, card=number, **said)
+
+
+def hashed(phone: str) -> str:
+    """What stands for the hash of a phone."""
+    return sha256(phone.encode()).hexdigest()
+
+
+def phone(number: str = "8000", *, at: str = EARLY, key: str = "key", **said: Any) -> Any:
+    hashes = {"phone": hashed(number), "ending": hashed(number[-4:]), "key_check": hashed(key)}
+    return ask(LinkPhone, at=at, **hashes, **said)
 
 
 class Recorded(NamedTuple):

@@ -9,11 +9,13 @@ from typing import Any
 from ledger.account import Account
 from ledger.case import Case, Stamp
 from ledger.conservation import broken
-from ledger.decisions import PROCEDURES
+from ledger.decisions import PROCEDURES, Procedure
 from ledger.decisions.admission import admit
 from ledger.errors import Rejection
 from ledger.evolve import evolve, fold
-from ledger.rules import Rulebook, published
+from ledger.identifiers import Known
+from ledger.register import Register, what_is_known
+from ledger.rules import Rulebook, Rules, published
 from ledger.story import Story, tell_story
 from schemas.checking import checked
 from schemas.commands import MemberCommand
@@ -27,6 +29,19 @@ from tests.scenario.times import EARLY, instant
 Step = MemberCommand | Recorded | list[MemberCommand]
 
 
+class NothingWritten:
+    """A table of identifiers that is empty: a scenario keeps all of them unwritten."""
+
+    def find(self, key: Any) -> None:
+        return None
+
+    def of_member(self, member: str) -> list[Any]:
+        return []
+
+    def highest_card(self, prefix: str, digits: int) -> str:
+        return ""
+
+
 class Scenario:
     """Accounts with their events, under the versions of one program.
 
@@ -36,6 +51,8 @@ class Scenario:
 
     def __init__(self, steps: tuple[Step, ...], program: str = BASIC) -> None:
         self._versions: list[ProgramPublished] = []
+        self._positions = 0
+        self.register = Register(NothingWritten())
         self._requests = 0
         self.accounts: dict[str, Account] = {}
         self.histories: dict[str, list[Event]] = {}
@@ -105,6 +122,8 @@ class Scenario:
         for name, event in self.written:
             self.accounts[name] = evolve(self.of(name), event)
             self.histories.setdefault(name, []).append(event)
+            self._positions += 1
+            self.register.note(name, event, self._positions, lambda who: self.of(who).merged_into)
         for name in {name for name, _ in self.written}:
             assert fold(name, self.histories[name]) == self.of(name)
             assert list(broken(self.histories[name])) == []
@@ -127,7 +146,14 @@ class Scenario:
 
         account, story = found(command.member)
         other, other_story = found(name) if name else (None, None)
-        return Case(account, rules, stamp, self.rulebook, story, other, other_story)
+        known = self._known(procedure, command, rules)
+        return Case(account, rules, stamp, self.rulebook, story, other, other_story, known)
+
+    def _known(self, procedure: Procedure, command: MemberCommand, rules: Rules) -> Known | None:
+        if procedure.names is None:
+            return None
+        keys, holder = procedure.names(command), procedure.holder(command)
+        return what_is_known(self.register, keys, holder, rules.program.cards, self.of)
 
     def then(self, *checks: Check) -> Scenario:
         assert self.refusal is None, self.refusal
