@@ -47,6 +47,7 @@ class Book:
     stopped: dict[str, str] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
     into: dict[str, str] = field(default_factory=dict)
+    settled: set[str] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
 
     def now(self, name: str) -> str:
@@ -111,11 +112,13 @@ class Book:
     def merge(self, name: str, other: str) -> bool:
         if name == other or not self.is_open(name) or not self.is_open(other):
             return False
+        self.settled |= {came for came, into in self.into.items() if into == name}
+        self.settled.discard(other)
         self.into[other] = name
         return True
 
     def unmerge(self, name: str, other: str) -> bool:
-        if not self.is_open(name) or self.into.get(other) != name:
+        if not self.is_open(name) or self.into.get(other) != name or other in self.settled:
             return False
         del self.into[other]
         return True

@@ -244,7 +244,9 @@ def _settles(book: Book, fact: Fact, other: str) -> bool:
         "ReturnRecorded",
         "RedemptionReversed",
         "MemberAbsorbed",
-    ) or (fact["kind"] == "PointsAdjusted" and fact["points_adjusted"] < 0)
+    ) or (
+        fact["kind"] == "PointsAdjusted" and (fact["points_adjusted"] < 0 or bool(fact["corrects"]))
+    )
 
 
 def _was_given(book: Book, account: str, merged_at: int) -> bool:
