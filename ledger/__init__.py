@@ -6,14 +6,17 @@ import logging
 
 from ledger.balance import Balance, Lapse
 from ledger.card_reviews import ReviewedCard
+from ledger.checks import EffectiveRate, Finding, check_program, effective_rates
 from ledger.clock import ManualClock
 from ledger.errors import JifenError, Rejection, StoreError
 from ledger.lapses import LapsedLot
 from ledger.ledger import Ledger
 from ledger.notices import Notice
 from ledger.outcome import Outcome, Pending
+from ledger.program_diff import Difference, diff_programs
 from ledger.readings import LotLine, RecordedEvent, StatementLine, TierCard
 from ledger.redeemable import Redeemable
+from ledger.versions import ProgramVersion
 from schemas.commands import (
     AdjustPoints,
     AwardPoints,
@@ -55,9 +58,12 @@ __all__ = [
     "Balance",
     "CaptureHold",
     "CloseMember",
+    "Difference",
+    "EffectiveRate",
     "EnrolMember",
     "ExpirePoints",
     "ExtendLots",
+    "Finding",
     "FreezeMember",
     "GiftPoints",
     "GrantBonus",
@@ -77,6 +83,7 @@ __all__ = [
     "Outcome",
     "PayIntoPurse",
     "Pending",
+    "ProgramVersion",
     "PublishProgram",
     "RecordPurchase",
     "RecordedEvent",
@@ -97,4 +104,7 @@ __all__ = [
     "UnfreezeMember",
     "UnmergeMembers",
     "WithdrawFromPurse",
+    "check_program",
+    "diff_programs",
+    "effective_rates",
 ]

@@ -17,7 +17,8 @@
     │   ├── InsufficientPoints     less available than asked (RULES 11)
     │   ├── TooManyPoints          more than one event can hold
     │   ├── BatchRefused           commands that belong together, with every failure
-    │   └── ...                    accounts, limits, holds, reversals, returns: ledger/rejections/
+    │   └── ...                    accounts, limits, holds, reversals, returns, versions:
+    │                               ledger/rejections/
     ├── StoreError                 the store can't be used
     │   ├── StoreNotFound, StoreExists, NotAStore, StoreTooNew, StoreDamaged
     │   ├── StoreBusy              another process holds it; trying again can help
@@ -79,6 +80,7 @@ from ledger.rejections.earning import (
     UnknownBonus,
     UnknownPurchase,
 )
+from ledger.rejections.publishing import ProgramHasErrors, UnknownVersion
 from ledger.rejections.spending import (
     AlreadyReversed,
     BillNeeded,
@@ -226,6 +228,7 @@ __all__ = [
     "NotMerged",
     "OccurredInFuture",
     "PointsRemain",
+    "ProgramHasErrors",
     "ProgramMismatch",
     "PurseExists",
     "ReceiptAlreadyClaimed",
@@ -256,5 +259,6 @@ __all__ = [
     "UnknownReward",
     "UnknownTier",
     "UnknownTopic",
+    "UnknownVersion",
     "UnsupportedStore",
 ]
