@@ -59,6 +59,9 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
         "rfm": "console.reports:rfm",
         "query": "console.reports:query",
     },
+    marked("The program"): {
+        "program": "console.programs:program_group",
+    },
     marked("The store"): {
         "init": "console.store:init",
         "verify": "console.store:verify",

@@ -42,7 +42,7 @@ def init(program: Path, operator: str, store: str) -> None:
 
     content = read_program(program)
     loaded = load_program(content, origin=str(program))
-    with Ledger.create(store, content):
+    with Ledger.create(store, content, operator=operator):
         click.echo(_("{store}: a new ledger under {name}").format(store=store, name=loaded.name))
 
 

@@ -117,9 +117,9 @@ class Probe:
         conditions += [factor.conditions for factor in earning.factors]
         least = {named.min_minor for named in conditions}
         whole = {max(-(-low // per), 1) * per for low in least | {0} for per in self.blocks}
-        self.amounts = sorted({1} | whole | (least - {0}))
-        """Amounts at which a rate can be at its most: as small as can be, so that no cap cuts it;
-        and from each `min_amount` on, so that all rules apply, whole blocks."""
+        self.amounts = list(dict.fromkeys([self.blocks[-1], *sorted(whole | (least - {0})), 1]))
+        """Amounts at which a rate can be at its most: whole blocks, from each `min_amount` on, so
+        that all rules apply; and as little as can be, so that no cap cuts it."""
 
     def most(self, met: list[Situation], room: Room) -> Yield | None:
         """The purchase that brings the most for its money, told in no more words than it takes."""

@@ -10,18 +10,17 @@ from typing import Final
 
 from ledger.checks.finding import Check, Place, Subject
 from ledger.rules import Rung
-from schemas.program import Tier
+from schemas.program import Ladder, Tier
 
 _DAYS: Final = {"same_day": 1, "calendar_year": 366, "membership_year": 366}
 _MONTHS: Final = {"same_day": 1, "calendar_year": 12, "membership_year": 13}
 
 
 def unreached(subject: Subject) -> set[str]:
-    """Tiers that no purchase leads to: only a hand, or a review, can give them."""
-    tiers = {f"{path}.threshold": rung.tier.id for path, rung in subject.rungs}
-    found = {
-        tiers[path] for find in (_more_visits, _points_beyond_caps) for path, _ in find(subject)
-    }
+    """Tiers that no purchase leads to, though they are not by invitation."""
+    asking = {f"{path}.threshold": rung.tier for path, rung in subject.rungs}
+    places = [path for find in (_more_visits, _points_beyond_caps) for path, _ in find(subject)]
+    found = {asking[path].id for path in places if not asking[path].invitation}
     pairs = (*_overtaken(subject, _is_window_of), *_overtaken(subject, _lies_within))
     return found | {low.tier.id for _, low, _ in pairs}
 
@@ -30,7 +29,7 @@ def _overtaken(
     subject: Subject, counts_as_much: Callable[[Tier, Tier], bool]
 ) -> Iterator[tuple[str, Rung, Rung]]:
     """(path of the upper, lower, upper) where whoever reaches the lower has reached the upper."""
-    asking = [(path, rung) for path, rung in subject.rungs if rung.threshold]
+    asking = [(p, rung) for p, rung in subject.rungs if rung.threshold and not rung.tier.invitation]
     for (_, low), (path, high) in combinations(asking, 2):
         if (
             low.tier.measure == high.tier.measure
@@ -163,6 +162,21 @@ def _earns_nothing(subject: Subject) -> Iterator[Place]:
             yield f"{path}.multiplier", {"tier": rung.tier.card}
 
 
+def _no_recovery(subject: Subject) -> Iterator[Place]:
+    ladder, usual = subject.program.ladder, Ladder()
+    if not ladder.recovery_days and ladder.recovery_percent != usual.recovery_percent:
+        yield "$.ladder.recovery_percent", {"percent": ladder.recovery_percent}
+
+
+def _nothing_to_review(subject: Subject) -> Iterator[Place]:
+    tiers = [rung.tier for _, rung in subject.rungs if rung.threshold or rung.tier.invitation]
+    if any(tier.valid != "for_ever" for tier in tiers):
+        return
+    for name in ("grace_days", "recovery_days"):
+        if getattr(subject.program.ladder, name):
+            yield f"$.ladder.{name}", {"setting": name}
+
+
 LADDER_CHECKS: Final = (
     Check(
         "threshold_not_above",
@@ -221,5 +235,19 @@ LADDER_CHECKS: Final = (
         "who holds {tier!r} earns nothing",
         "leave the multiplier out, if the tier is to earn like any other",
         _earns_nothing,
+    ),
+    Check(
+        "no_recovery",
+        "warning",
+        "recovery at {percent} percent is never offered: recovery_days is 0",
+        "say for how many days it is offered, or leave recovery_percent out",
+        _no_recovery,
+    ),
+    Check(
+        "nothing_to_review",
+        "warning",
+        "{setting} never matters: no tier that can be lost ends",
+        "let tiers be valid until a day, or leave it out",
+        _nothing_to_review,
     ),
 )

@@ -67,6 +67,7 @@ LIGHT = [
     *(("award", "m-001", "5", "--reason", "x"), ("gift", "m-001", "m-9", "1")),
     ("adjust", "m-001", "5", "--reason", "x", "--operator", "Li"),
     *(("freeze", "m-001", "--reason", "x"), ("purse", "show", "x"), ("expire", "--dry-run")),
+    ("program", "list"),
 ]
 
 

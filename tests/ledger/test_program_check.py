@@ -169,6 +169,25 @@ CASES = [
         tier("entry", multiplier="0.5"),
         entry="",
     ),
+    Case(
+        "threshold_not_above",
+        "$.tier[2].threshold",
+        SILVER + tier("gold", threshold=50),
+        SILVER + tier("gold", threshold=50, invitation=True),
+    ),
+    Case(
+        "no_recovery",
+        "$.ladder.recovery_percent",
+        section("ladder", recovery_percent="60"),
+        section("ladder", recovery_percent="60", recovery_days=30),
+        entry=ENTRY + SILVER,
+    ),
+    Case(
+        "nothing_to_review",
+        "$.ladder.grace_days",
+        section("ladder", grace_days=30) + tier("silver", threshold=100, valid="for_ever"),
+        section("ladder", grace_days=30) + SILVER,
+    ),
     # -- rules that never apply
     Case(
         "days_apart",
