@@ -60,9 +60,9 @@ VERSION_CHECKS: Final = (
     Check(
         "before_its_predecessor",
         "warning",
-        "it takes effect on {first}, before the version that it follows: from {until} on that one"
-        " holds again",
-        "let it take effect later, or publish the other one again after it",
+        "it takes effect on {first}, before the version that it follows, which takes over on"
+        " {until}",
+        "let it take effect later, or publish it once more from that day on",
         _before_its_predecessor,
     ),
     Check(

@@ -220,6 +220,19 @@ def test_what_can_t_be_a_version_is_refused(club, put, text, status, code):
     assert f"[{code}]" in refused.err
 
 
+def test_a_store_is_not_made_under_a_program_with_errors(jifen, folder, put):
+    refused = jifen("init", "--program", put("low.toml", TEXT.replace('"2000"', '"500"')))
+    assert refused.status == 3
+    assert "[program_has_errors]" in refused.err
+    assert not (folder / "jifen.db").exists()
+
+
+def test_a_store_under_a_program_with_warnings_says_so(jifen):
+    made = jifen("init", "--program", CLUB)
+    assert made.status == 0
+    assert made.err == "1 warning(s) about the program; `jifen program check` shows them\n"
+
+
 # -- the versions --------------------------------------------------------------------------------
 
 

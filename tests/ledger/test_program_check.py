@@ -515,6 +515,14 @@ def test_every_check_has_a_case_and_a_code_of_its_own():
     assert len({check.code for check in CHECKS}) == len(CHECKS)
 
 
+@pytest.mark.parametrize("severity", ["error", "warning"])
+def test_the_docs_have_a_row_for_every_check(severity):
+    docs = (Path(__file__).resolve().parents[2] / "docs" / "program.md").read_text(encoding="utf-8")
+    table, _, _ = docs[docs.index(f"| {severity} |") :].partition("\n\n")
+    codes_of = [check.code for check in CHECKS if check.severity == severity]
+    assert [row.split("`")[1] for row in table.splitlines()[2:]] == codes_of
+
+
 def test_a_finding_says_what_it_is_about_and_a_way_out():
     program = load_program(HEAD + BASE + ENTRY + SILVER + tier("gold", label="金卡", threshold=90))
     (finding,) = check_program(program)
