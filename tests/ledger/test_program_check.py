@@ -12,7 +12,7 @@ from ledger import check_program
 from ledger.checks import CHECKS, refuse_errors
 from ledger.errors import ProgramHasErrors
 from schemas.program_file import load_program
-from tests.scenario import HEAD, entry
+from tests.scenario import BASIC, HEAD, LADDER, entry
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*/program.toml"))
 
@@ -574,3 +574,10 @@ def test_the_examples_have_no_findings_but_those_that_are_meant(path):
     """A department store gives no card before the first 1,500 yuan on a day."""
     expected = {"department_store": [("no_entry_tier", "$.tier[0]")]}
     assert codes(path.read_text(encoding="utf-8")) == expected.get(path.parent.name, [])
+
+
+def test_the_programs_of_the_tests_have_no_errors():
+    club = Path(__file__).resolve().parents[1] / "cli" / "club.toml"
+    assert codes(BASIC) == []
+    for text in (LADDER, club.read_text(encoding="utf-8")):
+        assert codes(text) == [("no_entry_tier", "$.tier[0]")]

@@ -8,14 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import check_program, effective_rates
+from ledger.account import DayTotals
 from ledger.checks.effective import Probe, for_a_newcomer
 from ledger.checks.situations import Situation
 from ledger.earning import earned
+from ledger.ladder import reached_on
 from ledger.rules import make_rules
 from ledger.sale import Sale, lines_of, qualifying_of
+from ledger.totals import days_with
 from schemas.events import PurchaseLine, Tender
 from schemas.program import Program
 from schemas.program_file import load_program
+from tests.scenario import BASIC
 from tests.strategies import (
     BRANDS,
     CATEGORIES,
@@ -28,6 +32,7 @@ from tests.strategies import (
     TENDERS,
     days_around_the_story,
     programs,
+    section,
     shapes,
 )
 
@@ -116,3 +121,42 @@ def test_no_purchase_brings_more_than_the_best(data):
         assert tried is not None
         assert most is not None
         assert tried.points_per_minor <= most.points_per_minor
+
+
+@given(st.data())
+def test_a_tier_that_is_never_reached_is_not_the_highest_reached_on_any_day(data):
+    """Whatever is spent, earned and visited on whichever days."""
+    text = data.draw(ladders())
+    program = load_program(text)
+    cards = {tier.card: tier.id for tier in program.tiers}
+    lost = {
+        cards[finding.fields["low" if "low" in finding.fields else "tier"]]
+        for finding in check_program(program)
+        if finding.code in ("threshold_not_above", "tier_dominated", "more_visits_than_days")
+    }
+    enrolled_on = dt.date(2024, 3, 31)
+    days: tuple[DayTotals, ...] = ()
+    climbs = make_rules(program, 1).climbs_above("")
+    for bought_on in sorted(data.draw(st.sets(days_around_the_story(), min_size=1, max_size=9))):
+        spent, earned_points = data.draw(st.integers(1, 30_000)), data.draw(st.integers(0, 300))
+        days = days_with(days, bought_on, spent, earned_points, 1)
+        reached = reached_on(climbs, days, bought_on, enrolled_on)
+        assert reached is None or reached.rung.tier.id not in lost
+
+
+@st.composite
+def ladders(draw: st.DrawFn) -> str:
+    """Rungs that ask for much the same, so that many are in each other's way."""
+    windows = [
+        {"window": "same_day"},
+        {"window": "calendar_year"},
+        {"window": "membership_year"},
+        *({"window": "rolling_months", "window_months": months} for months in (1, 11, 12, 13)),
+    ]
+    rungs = [
+        {"id": f"t{number}", "threshold": draw(st.integers(1, 3))}
+        | {"measure": draw(st.sampled_from(["net_spend", "points_earned", "visits"]))}
+        | draw(st.sampled_from(windows))
+        for number in range(draw(st.integers(2, 5)))
+    ]
+    return BASIC + "".join(section("[[tier]]", rung) for rung in rungs)
