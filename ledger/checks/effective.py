@@ -7,7 +7,7 @@ Shapes:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from math import lcm
 from typing import Final
@@ -15,12 +15,12 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ledger.checks.situations import Situation, ordinary_day, situations
+from ledger.checks.situations import Kind, Situation, kinds_of, ordinary_day
 from ledger.earning import earned, exact_sum
 from ledger.errors import Rejection
 from ledger.rules import Rules, make_rules
 from ledger.sale import Sale, lines_of, qualifying_of
-from ledger.terms import PointsRate, Scope
+from ledger.terms import Earning, Factor, PointsRate, Scope
 from schemas.events import PurchaseLine, Tender
 from schemas.program import Program
 
@@ -74,17 +74,16 @@ def effective_rates(program: Program) -> tuple[EffectiveRate, ...]:
 def rates_of(rules: Rules) -> tuple[EffectiveRate, ...]:
     """The same for rules made ready."""
     probe = Probe(rules)
-    order = {rung.tier.id: rung.rank for rung in rules.rungs}
-    met = sorted(situations(probe.rules).items(), key=lambda item: order.get(item[0], 0))
+    everyday = least_in_whole(probe.rules.earning.rates)
     day = ordinary_day(rules)
     return tuple(
         EffectiveRate(
             tier,
-            everyday=probe.earns(Situation(day, tier), probe.blocks[-1], for_a_newcomer),
-            best=probe.most(found, for_a_newcomer),
-            lasting=probe.most(found, when_used_up),
+            everyday=probe.earns(Situation(day, tier), everyday, for_a_newcomer),
+            best=probe.most(kinds, for_a_newcomer),
+            lasting=probe.most(kinds, when_used_up),
         )
-        for tier, found in met
+        for tier, kinds in kinds_of(probe.rules).items()
     )
 
 
@@ -102,28 +101,23 @@ def when_used_up(scope: Scope) -> int:
     return 0 if scope.per_member is not None else scope.per_day or 0
 
 
+def least_in_whole(rates: Iterable[PointsRate]) -> int:
+    """The least money that all of them count in whole, where that is not beyond all purchases."""
+    per = {rate.per_minor for rate in rates if rate.method != "fixed"} or {1}
+    together = lcm(*per)
+    return together if together <= _LARGEST else max(per)
+
+
 class Probe:
     """Tries purchases; what has no known price earns nothing, but still claims its lines."""
 
     def __init__(self, rules: Rules) -> None:
-        earning = rules.earning
-        rates = tuple(_with_known_price(rate) for rate in earning.rates)
-        self.rules = replace(rules, earning=replace(earning, rates=rates))
-        per = sorted({rate.per_minor for rate in rates if rate.method != "fixed"}) or [1]
-        together = lcm(*per)
-        self.blocks = (*per, together) if together <= _LARGEST else tuple(per)
-        """What rules count by; at the end the least that all of them count in whole."""
-        conditions = [rate.conditions for rate in rates]
-        conditions += [factor.conditions for factor in earning.factors]
-        least = {named.min_minor for named in conditions}
-        whole = {max(-(-low // per), 1) * per for low in least | {0} for per in self.blocks}
-        self.amounts = list(dict.fromkeys([self.blocks[-1], *sorted(whole | (least - {0})), 1]))
-        """Amounts at which a rate can be at its most: whole blocks, from each `min_amount` on, so
-        that all rules apply; and as little as can be, so that no cap cuts it."""
+        rates = tuple(_with_known_price(rate) for rate in rules.earning.rates)
+        self.rules = replace(rules, earning=replace(rules.earning, rates=rates))
 
-    def most(self, met: list[Situation], room: Room) -> Yield | None:
+    def most(self, kinds: Iterable[Kind], room: Room) -> Yield | None:
         """The purchase that brings the most for its money, told in no more words than it takes."""
-        tried = list(self._tried(met, room))
+        tried = [found for kind in kinds for found in self._tried(kind, room)]
         if not tried:
             return None
         best = max(tried, key=lambda one: one.points_per_minor)
@@ -134,25 +128,51 @@ class Probe:
                 best = same
         return best
 
-    def _tried(self, met: list[Situation], room: Room) -> Iterator[Yield]:
-        for situation in met:
-            for amount in self.amounts:
-                tried = self.earns(situation, amount, room)
-                if tried is not None:
-                    yield tried
+    def _tried(self, kind: Kind, room: Room) -> Iterator[Yield]:
+        """Purchases of a kind, judged by the rules that can apply in it."""
+        rules = self._with_only(kind.alive)
+        for amount in _amounts(rules.earning):
+            found = _yield(rules, kind.situation, amount, room)
+            if found is not None:
+                yield found
+
+    def _with_only(self, alive: int) -> Rules:
+        earning = self.rules.earning
+        entries = (*earning.rates, *earning.factors)
+        left = [entry for place, entry in enumerate(entries) if alive >> place & 1]
+        rates = tuple(entry for entry in left if isinstance(entry, PointsRate))
+        factors = tuple(entry for entry in left if isinstance(entry, Factor))
+        return replace(self.rules, earning=replace(earning, rates=rates, factors=factors))
 
     def earns(self, situation: Situation, amount_minor: int, room: Room) -> Yield | None:
         """What a purchase earns; None for one that can't be recorded."""
-        rules, earning = self.rules, self.rules.earning
-        rooms = {scope.name: room(scope) for scope in earning.cumulative}
-        try:
-            found = earned(rules, _sale(rules, situation, amount_minor), rooms)
-        except Rejection:
-            return None
-        points = Fraction(*exact_sum(found.steps))
-        price = rules.spending.price
-        worth = None if price is None else points * price.money_minor / price.points
-        return Yield(situation, amount_minor, points, found.points, worth)
+        return _yield(self.rules, situation, amount_minor, room)
+
+
+def _yield(rules: Rules, situation: Situation, amount_minor: int, room: Room) -> Yield | None:
+    rooms = {scope.name: room(scope) for scope in rules.earning.cumulative}
+    try:
+        found = earned(rules, _sale(rules, situation, amount_minor), rooms)
+    except Rejection:
+        return None
+    points = Fraction(*exact_sum(found.steps))
+    price = rules.spending.price
+    worth = None if price is None else points * price.money_minor / price.points
+    return Yield(situation, amount_minor, points, found.points, worth)
+
+
+def _amounts(earning: Earning) -> list[int]:
+    """Amounts at which a rate can be at its most.
+
+    Whole blocks, from each `min_amount` on, so that all rules apply; and as little as can be, so
+    that no cap cuts it. The most telling comes first.
+    """
+    per = {rate.per_minor for rate in earning.rates if rate.method != "fixed"} or {1}
+    blocks = [least_in_whole(earning.rates), *sorted(per)]
+    least = {rate.conditions.min_minor for rate in earning.rates}
+    least |= {factor.conditions.min_minor for factor in earning.factors}
+    whole = {max(-(-low // block), 1) * block for low in least | {0} for block in blocks}
+    return list(dict.fromkeys([blocks[0], *sorted(whole | (least - {0})), 1]))
 
 
 def _with_known_price(rate: PointsRate) -> PointsRate:

@@ -2,7 +2,8 @@
 
 Shapes:
     Situation      day, tier, place, occasions, goods and tender of a purchase
-    situations     one of each kind, by tier
+    Kind           a situation, and the rules and multipliers that can apply in it
+    kinds_of       the kinds that can bring the most, by tier
     ordinary_day   a day on which the fewest rules apply
 
 A member's first purchase is left out: what it earns comes once.
@@ -13,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,7 +22,7 @@ from msgspec.structs import replace
 from ledger.rules import Rules
 from ledger.terms import Conditions, PointsRate
 
-_MOST: Final = 2000
+_MOST: Final = 400
 """No more kinds are kept, those in which the most rules can apply."""
 _MOST_OCCASIONS: Final = 4
 """Of more, all subsets are too many: none, each alone and all together are looked at."""
@@ -53,26 +54,71 @@ class Situation(Struct, frozen=True):
         return ", ".join(said)
 
 
-_Alive = frozenset[int]
-"""The rules and multipliers that can still apply, by their place among all."""
-_State = tuple[Situation, _Alive]
+NamesOf = Callable[[Any], frozenset[str]]
+"""What an entry names of something; nothing is all."""
 
 
-def situations(rules: Rules) -> dict[str, list[Situation]]:
-    """Tier ('' is no card) -> its situations."""
-    found = _kinds(_days(rules))
-    for widen in (_tiers, *(_words(*choice) for choice in _CHOICES), _occasions):
-        found = _kinds(state for before in found for state in widen(rules, *before))
-    by_tier: dict[str, list[Situation]] = {}
-    for situation, _ in found:
-        by_tier.setdefault(situation.tier, []).append(situation)
-    return by_tier
+class Kind(NamedTuple):
+    """A situation; `alive` has a bit for each rule and multiplier that can apply in it."""
+
+    situation: Situation
+    alive: int
+
+
+class _Entries:
+    """The rules, then the multipliers, each by its place."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.all: tuple[Any, ...] = (*rules.earning.rates, *rules.earning.factors)
+        self.repeated = self.bits(lambda entry: not entry.conditions.first_purchase)
+        self.helpful = self.bits(_only_adds)
+        self._known: dict[tuple[str, str], int] = {}
+
+    def on(self, day: dt.date) -> int:
+        """Those that can apply on a day."""
+        return self.bits(lambda entry: day_fits(entry.conditions, day))
+
+    def admitting(self, field: str, names_of: NamesOf, name: str) -> int:
+        """Those that name `name`, or none at all."""
+        if (field, name) not in self._known:
+            fitting = self.bits(lambda entry: not names_of(entry) or name in names_of(entry))
+            self._known[field, name] = fitting
+        return self._known[field, name]
+
+    def bits(self, fits: Callable[[Any], bool]) -> int:
+        """A bit for each entry that fits."""
+        return sum(1 << place for place, entry in enumerate(self.all) if fits(entry))
+
+    def of(self, alive: int) -> list[Any]:
+        """The entries of some bits."""
+        return [entry for place, entry in enumerate(self.all) if alive >> place & 1]
+
+
+def _only_adds(entry: Any) -> bool:
+    """Whether nothing is ever less for its being there."""
+    return not entry.exclusive and (isinstance(entry, PointsRate) or entry.ratio >= 1)
+
+
+def kinds_of(rules: Rules) -> dict[str, list[Kind]]:
+    """Tier ('' is no card) -> its kinds.
+
+    A kind is left out where another has all its rules, and more that only add.
+    """
+    entries = _Entries(rules)
+    found = _best_of(entries, _days(entries))
+    for widen in (*(_words(*choice) for choice in _CHOICES), _occasions):
+        found = _best_of(entries, (kind for before in found for kind in widen(entries, before)))
+    tiers = [rung.tier.id for rung in rules.rungs]
+    return {
+        tier: _best_of(entries, (_held(entries, kind, tier) for kind in found))
+        for tier in (tiers if rules.entry_tier else ["", *tiers])
+    }
 
 
 def ordinary_day(rules: Rules) -> dt.date:
     """A day of this version on which the fewest rules apply."""
-    situation, _ = min(_days(rules), key=lambda state: len(state[1]))
-    return situation.day
+    return min(_days(_Entries(rules)), key=lambda kind: kind.alive.bit_count()).situation.day
 
 
 def day_fits(conditions: Conditions, day: dt.date) -> bool:
@@ -89,27 +135,31 @@ def days_from(first: dt.date, last: dt.date) -> Iterator[dt.date]:
     return (first + dt.timedelta(days=n) for n in range(length))
 
 
-def _entries(rules: Rules) -> tuple[Any, ...]:
-    return (*rules.earning.rates, *rules.earning.factors)
+def _best_of(entries: _Entries, kinds: Iterable[Kind]) -> list[Kind]:
+    """One of each kind, but for those that another makes up for; the most rules first."""
+    first: dict[int, Kind] = {}
+    for kind in kinds:
+        first.setdefault(kind.alive, kind)
+    kept: list[Kind] = []
+    harmful = ~entries.helpful
+    for kind in sorted(first.values(), key=lambda kind: -kind.alive.bit_count()):
+        alive = kind.alive
+        if not any(
+            not alive & ~other.alive and not other.alive & ~alive & harmful for other in kept
+        ):
+            kept.append(kind)
+            if len(kept) == _MOST:
+                break
+    return kept
 
 
-def _kinds(states: Iterable[_State]) -> list[_State]:
-    """One of each kind, the first; those with the most rules come first."""
-    kinds: dict[tuple[str, _Alive], _State] = {}
-    for situation, alive in states:
-        kinds.setdefault((situation.tier, alive), (situation, alive))
-    return sorted(kinds.values(), key=lambda state: -len(state[1]))[:_MOST]
-
-
-def _days(rules: Rules) -> Iterator[_State]:
+def _days(entries: _Entries) -> Iterator[Kind]:
     """Days of every kind, from the first of the version on."""
-    entries = _entries(rules)
-    alive = [n for n, entry in enumerate(entries) if not entry.conditions.first_purchase]
+    first = entries.rules.program.effective_from
     all_alike = True
-    first = rules.program.effective_from
     starts = {first}
-    for number in alive:
-        conditions = entries[number].conditions
+    for entry in entries.of(entries.repeated):
+        conditions = entry.conditions
         all_alike = all_alike and not (conditions.weekdays or conditions.days_of_month)
         starts.add(max(first, conditions.starts_on))
         if first <= conditions.ends_on < dt.date.max:
@@ -118,24 +168,15 @@ def _days(rules: Rules) -> Iterator[_State]:
     for start, after in zip(ordered, [*ordered[1:], dt.date.max], strict=True):
         last = start if all_alike else after - dt.timedelta(days=1)
         for day in days_from(start, last):
-            left = frozenset(n for n in alive if day_fits(entries[n].conditions, day))
-            yield Situation(day), left
+            yield Kind(Situation(day), entries.on(day) & entries.repeated)
 
 
-def _tiers(rules: Rules, situation: Situation, alive: _Alive) -> Iterator[_State]:
-    entries = _entries(rules)
-    tiers = [rung.tier.id for rung in rules.rungs]
-    for tier in tiers if rules.entry_tier else ["", *tiers]:
-        left = frozenset(n for n in alive if _admits(entries[n].conditions.tiers, tier))
-        yield replace(situation, tier=tier), left
+def _held(entries: _Entries, kind: Kind, tier: str) -> Kind:
+    fitting = entries.admitting("tier", lambda entry: entry.conditions.tiers, tier)
+    return Kind(replace(kind.situation, tier=tier), kind.alive & fitting)
 
 
-def _admits(named: frozenset[str], name: str) -> bool:
-    """Naming nothing is naming all."""
-    return not named or name in named
-
-
-_CHOICES: Final[tuple[tuple[str, Callable[[Any], frozenset[str]]], ...]] = (
+_CHOICES: Final[tuple[tuple[str, NamesOf], ...]] = (
     ("store", lambda entry: entry.conditions.stores),
     ("partner", lambda entry: entry.conditions.partners),
     ("channel", lambda entry: entry.conditions.channels),
@@ -147,19 +188,17 @@ _CHOICES: Final[tuple[tuple[str, Callable[[Any], frozenset[str]]], ...]] = (
 """A field of a situation, and what a rule names of it."""
 
 
-def _words(
-    field: str, names_of: Callable[[Any], frozenset[str]]
-) -> Callable[[Rules, Situation, _Alive], Iterator[_State]]:
-    def widen(rules: Rules, situation: Situation, alive: _Alive) -> Iterator[_State]:
-        entries, earning = _entries(rules), rules.earning
-        named = {name for n in alive for name in names_of(entries[n])}
+def _words(field: str, names_of: NamesOf) -> Callable[[_Entries, Kind], Iterator[Kind]]:
+    def widen(entries: _Entries, kind: Kind) -> Iterator[Kind]:
+        earning = entries.rules.earning
+        named = {name for entry in entries.of(kind.alive) for name in names_of(entry)}
         if field == "category":
             named -= earning.except_categories
         for name in ["", *sorted(named)]:
-            left = {n for n in alive if _admits(names_of(entries[n]), name)}
+            fitting = entries.admitting(field, names_of, name)
             if field == "tender" and name in earning.except_tenders:
-                left -= {n for n in left if not _names_tenders(entries[n])}
-            yield replace(situation, **{field: name}), frozenset(left)
+                fitting &= entries.bits(_names_tenders)
+            yield Kind(replace(kind.situation, **{field: name}), kind.alive & fitting)
 
     return widen
 
@@ -169,12 +208,12 @@ def _names_tenders(entry: Any) -> bool:
     return not isinstance(entry, PointsRate) or bool(entry.tenders)
 
 
-def _occasions(rules: Rules, situation: Situation, alive: _Alive) -> Iterator[_State]:
-    entries = _entries(rules)
-    named = sorted({name for n in alive for name in entries[n].conditions.occasions})
+def _occasions(entries: _Entries, kind: Kind) -> Iterator[Kind]:
+    asked = {entry.conditions.occasions for entry in entries.of(kind.alive)}
+    named = sorted({name for names in asked for name in names})
     sizes = range(len(named) + 1) if len(named) <= _MOST_OCCASIONS else (0, 1, len(named))
-    for size in sizes:
-        for told in combinations(named, size):
-            asked = {n: entries[n].conditions.occasions for n in alive}
-            left = frozenset(n for n in alive if not asked[n] or not asked[n].isdisjoint(told))
-            yield replace(situation, occasions=told), left
+    for told in (told for size in sizes for told in combinations(named, size)):
+        fitting = 0
+        for name in told or ("",):
+            fitting |= entries.admitting("occasion", lambda e: e.conditions.occasions, name)
+        yield Kind(replace(kind.situation, occasions=told), kind.alive & fitting)
