@@ -62,6 +62,9 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
         "rfm": "console.reports:rfm",
         "query": "console.reports:query",
     },
+    marked("The program"): {
+        "program": "console.programs:program_group",
+    },
     marked("The store"): {
         "init": "console.store:init",
         "key": "console.phones:key_group",

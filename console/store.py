@@ -23,6 +23,8 @@ from console.words import _
         Beside it the key that phones are hashed under is made, STORE.key: back it up
         apart from the store. With JIFEN_KEY in the environment none is made.
 
+        What `jifen program check` calls an error refuses it.
+
         \b
         Examples:
           jifen init --program examples/department_store/program.toml
@@ -40,13 +42,19 @@ from console.words import _
 @store_option
 def init(program: Path, operator: str, store: str) -> None:
     """See the command's help."""
-    from ledger import Ledger
+    from ledger import Ledger, check_program
+    from ledger.checks import refuse_errors
     from schemas.program_file import load_program, read_program
 
     content = read_program(program)
     loaded = load_program(content, origin=str(program))
-    with Ledger.create(store, content, **given_key()):
+    findings = check_program(loaded)
+    refuse_errors(findings)
+    with Ledger.create(store, content, operator=operator, **given_key()):
         click.echo(_("{store}: a new ledger under {name}").format(store=store, name=loaded.name))
+    if findings:
+        line = _("{count} warning(s) about the program; `jifen program check` shows them")
+        failures.say(line.format(count=len(findings)))
 
 
 @click.command(

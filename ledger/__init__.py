@@ -6,6 +6,7 @@ import logging
 
 from ledger.balance import Balance, Lapse
 from ledger.card_reviews import ReviewedCard
+from ledger.checks import EffectiveRate, Finding, check_program, effective_rates
 from ledger.clock import ManualClock
 from ledger.errors import JifenError, Rejection, StoreError
 from ledger.finding import CardLine, Found, Meaning
@@ -14,8 +15,10 @@ from ledger.ledger import Ledger
 from ledger.notices import Notice
 from ledger.outcome import Outcome, Pending
 from ledger.phones import PhoneHashes
+from ledger.program_diff import Difference, diff_programs
 from ledger.readings import LotLine, RecordedEvent, StatementLine, TierCard
 from ledger.redeemable import Redeemable
+from ledger.versions import ProgramVersion
 from schemas.commands import (
     AdjustPoints,
     AwardPoints,
@@ -65,9 +68,12 @@ __all__ = [
     "CaptureHold",
     "CardLine",
     "CloseMember",
+    "Difference",
+    "EffectiveRate",
     "EnrolMember",
     "ExpirePoints",
     "ExtendLots",
+    "Finding",
     "Found",
     "FreezeMember",
     "GiftPoints",
@@ -93,6 +99,7 @@ __all__ = [
     "PayIntoPurse",
     "Pending",
     "PhoneHashes",
+    "ProgramVersion",
     "PublishProgram",
     "RecordPurchase",
     "RecordedEvent",
@@ -117,4 +124,7 @@ __all__ = [
     "UnlinkPhone",
     "UnmergeMembers",
     "WithdrawFromPurse",
+    "check_program",
+    "diff_programs",
+    "effective_rates",
 ]

@@ -21,7 +21,8 @@
     │   ├── UnknownPerson          no member, card or phone; StoppedCard, AmbiguousPhone
     │   ├── CardTaken, PhoneTaken  what leads to someone else (ledger/rejections/identity.py)
     │   ├── MissingKey, WrongKey   the key that phones are hashed under
-    │   └── ...                    accounts, limits, holds, reversals, returns: ledger/rejections/
+    │   └── ...                    accounts, limits, holds, reversals, returns, versions:
+    │                               ledger/rejections/
     ├── StoreError                 the store can't be used
     │   ├── StoreNotFound, StoreExists, NotAStore, StoreTooNew, StoreDamaged
     │   ├── StoreBusy              another process holds it; trying again can help
@@ -100,6 +101,7 @@ from ledger.rejections.identity import (
     WrongCardNumber,
     WrongKey,
 )
+from ledger.rejections.publishing import ProgramHasErrors, UnknownVersion
 from ledger.rejections.spending import (
     AlreadyReversed,
     BillNeeded,
@@ -261,6 +263,7 @@ __all__ = [
     "PhoneNotLinked",
     "PhoneTaken",
     "PointsRemain",
+    "ProgramHasErrors",
     "ProgramMismatch",
     "PurseExists",
     "ReceiptAlreadyClaimed",
@@ -294,6 +297,7 @@ __all__ = [
     "UnknownReward",
     "UnknownTier",
     "UnknownTopic",
+    "UnknownVersion",
     "UnsupportedStore",
     "WrongCardNumber",
     "WrongKey",

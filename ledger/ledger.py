@@ -43,10 +43,10 @@ class Ledger(IdentityCalls, OverAll, Questions):
     """An open ledger, safe to use from many threads and from several processes at once.
 
     `url` is a file, `sqlite:///file`, or `:memory:` for a host's tests, which needs `program`: a
-    program file's text, or the Path of one. `clock` and `new_id` can be replaced. `durability`
-    "full" survives a power cut; "relaxed" may lose the last commits in one, never the order or a
-    part of a commit. `key` is what phones are hashed under, 32 bytes; without it that of the file
-    `<store>.key`, which is read when it is first needed.
+    program file's text, or the Path of one; `operator` publishes it. `clock` and `new_id` can be
+    replaced. `durability` "full" survives a power cut; "relaxed" may lose the last commits in one,
+    never the order or a part of a commit. `key` is what phones are hashed under, 32 bytes; without
+    it that of the file `<store>.key`, which is read when it is first needed.
 
     Raises StoreNotFound, NotAStore, StoreTooNew, StoreDamaged, UnsupportedStore or InvalidKey.
     """
@@ -56,6 +56,7 @@ class Ledger(IdentityCalls, OverAll, Questions):
         url: str | os.PathLike[str],
         *,
         program: str | Path | None = None,
+        operator: str = "",
         clock: Clock = system_clock,
         new_id: Callable[[], str] = new_request_id,
         durability: Durability = "full",
@@ -74,7 +75,7 @@ class Ledger(IdentityCalls, OverAll, Questions):
                 self._application, self._recorder, clock=clock, new_id=new_id
             )
             if program is not None and not len(self._committer.rulebook):
-                self.publish(_text_of(program))
+                self.publish(_text_of(program), operator=operator)
         except BaseException:
             self._recorder.file.close()
             raise

@@ -8,7 +8,13 @@ from collections.abc import Iterable, Iterator
 from ledger.account import Account
 from ledger.balance import Balance, Cut, balance_on
 from ledger.clock import Clock
-from ledger.errors import NotForPurses, UnknownEvent, UnknownMember, UnknownPurse
+from ledger.errors import (
+    NotForPurses,
+    UnknownEvent,
+    UnknownMember,
+    UnknownPurse,
+    UnknownVersion,
+)
 from ledger.evolve import fold
 from ledger.finding import By, CardLine, Finder, Found, Meaning, card_lines, meanings, resolve
 from ledger.readings import (
@@ -22,9 +28,10 @@ from ledger.readings import (
 )
 from ledger.redeemable import Redeemable, redeemable
 from ledger.rules import Rulebook, Rules
-from ledger.store.sqlite import SQLiteRecorder
+from ledger.store.sqlite import Row, SQLiteRecorder
+from ledger.versions import ProgramVersion, versions_of
 from schemas.codec import decode_event
-from schemas.events import Event, is_purse, member_stream
+from schemas.events import PROGRAM_STREAM, Event, is_purse, member_stream
 from schemas.program import Program
 from schemas.values import end_of_day
 
@@ -51,6 +58,18 @@ class Questions:
     def program(self) -> Program:
         """The version of the program that is in force now, as its file says it."""
         return self.rules.program
+
+    def program_versions(self) -> tuple[ProgramVersion, ...]:
+        """Every version of the program that was published, by number."""
+        rows = self._recorder.select_rows(PROGRAM_STREAM)
+        return versions_of(_recorded(rows), self._clock())
+
+    def program_version(self, number: int) -> ProgramVersion:
+        """The version with a number. Raises UnknownVersion."""
+        versions = self.program_versions()
+        if not 1 <= number <= len(versions):
+            raise UnknownVersion(version=number, newest=len(versions))
+        return versions[number - 1]
 
     @property
     def position(self) -> int:
@@ -111,16 +130,7 @@ class Questions:
         rows = self._recorder.select_rows(member_stream(member))
         if not rows:
             raise _unknown(member)
-        return (
-            RecordedEvent(
-                row.position,
-                row.version,
-                row.topic,
-                _EPOCH + dt.timedelta(microseconds=row.recorded_at),
-                decode_event(row.topic, row.state),
-            )
-            for row in rows
-        )
+        return _recorded(rows)
 
     def balance(self, member: str, *, on: dt.date | None = None) -> Balance:
         """The member's points as they can be used on a day: today now, another at its end.
@@ -162,6 +172,19 @@ class Questions:
             if recorded.position == position:
                 return recorded
         raise UnknownEvent(member=member, position=position)
+
+
+def _recorded(rows: Iterable[Row]) -> Iterator[RecordedEvent]:
+    return (
+        RecordedEvent(
+            row.position,
+            row.version,
+            row.topic,
+            _EPOCH + dt.timedelta(microseconds=row.recorded_at),
+            decode_event(row.topic, row.state),
+        )
+        for row in rows
+    )
 
 
 def _unknown(name: str) -> UnknownMember | UnknownPurse:

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from tests.cli.conftest import DEPARTMENT_STORE
+
 FIRST_SCREEN = """\
 member             m-001
 available          2,618
@@ -188,6 +190,10 @@ def test_answers_can_go_to_files(shop, folder):
         (("merge", "m-001", "m-001"), 2, "invalid_command"),
         (("unmerge", "m-001", "nobody"), 3, "unknown_member"),
         (("expire", "--store", "none.db"), 4, "store_not_found"),
+        (("program", "show", "9"), 3, "unknown_version"),
+        (("program", "diff", "1", "9"), 3, "unknown_version"),
+        (("program", "check", "none.toml"), 2, "invalid_program"),
+        (("program", "publish", DEPARTMENT_STORE, "--store", "none.db"), 4, "store_not_found"),
         (("balance", "m-001", "--store", "none.db"), 4, "store_not_found"),
         (("balance", "m-001", "--store", "mysql://x"), 4, "unsupported_store"),
         (("init", "--program", "none.toml"), 2, "invalid_program"),

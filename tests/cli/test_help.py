@@ -72,6 +72,7 @@ LIGHT = [
         ("phone", "link", "m-001", "13800138000"),
     ),
     *(("freeze", "m-001", "--reason", "x"), ("purse", "show", "x"), ("expire", "--dry-run")),
+    ("program", "list"),
 ]
 
 
