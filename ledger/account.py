@@ -192,6 +192,10 @@ class Account(Struct, frozen=True, gc=False):
                 return lot
         return None
 
+    def lots_by_number(self) -> dict[int, Lot]:
+        """All open lots by their numbers, for whoever looks up many."""
+        return {lot.number: lot for lot in self.lots}
+
 
 def spending_order(lot: Lot) -> tuple[dt.date, dt.date, int]:
     """Earliest expiry first, never last; then in the order earned (RULES 7)."""

@@ -100,10 +100,14 @@ class Case(Struct, frozen=True, gc=False):
 
 
 class Draft:
-    """The events decided so far, and the account as it is after them."""
+    """The events decided so far, and the account as it is after them.
+
+    Events are folded when the account is asked for: those of a loop together, at its end.
+    """
 
     def __init__(self, account: Account, rules: Rules, stamp: Stamp, story: Story | None) -> None:
-        self.account = account
+        self._account = account
+        self._unfolded: list[Event] = []
         self.rules = rules
         self.stamp = stamp
         self.story = story
@@ -111,7 +115,17 @@ class Draft:
         self.expired: dict[int, Expiries] = dict(story.expired) if story else {}
         """Lot -> what has expired of it, as far as the story is known."""
         self._ends: dict[int, dt.date] = {}
-        self._places: dict[Place, LotOpened] = {}
+        self._places: dict[Place, int] = {}
+        self._opened: dict[int, LotOpened] = {}
+        self._points: dict[int, int] | None = None
+
+    @property
+    def account(self) -> Account:
+        """The account after the events so far."""
+        if self._unfolded:
+            self._account = evolve(self._account, *self._unfolded)
+            self._unfolded = []
+        return self._account
 
     @property
     def day(self) -> dt.date:
@@ -147,22 +161,28 @@ class Draft:
         """The number that a lot has in this account; None when it did not come along."""
         assert self.story is not None
         number = self.story.number_of(place)
-        if number is None and place in self._places:
-            return self._places[place].lot
-        return number
+        return self._places.get(place) if number is None else number
 
     def days_of(self, number: int) -> LotOpened:
         """A lot's days as they are now, with no points, to open it again."""
         assert self.story is not None
-        lot = self.story.lots.get(number)
-        if lot is None:
-            (lot,) = [opened for opened in self._places.values() if opened.lot == number]
+        lot = self.story.lots.get(number) or self._opened[number]
         return replace(lot, points=0, expires_on=self._ends.get(number, lot.expires_on))
+
+    def is_open(self, number: int) -> bool:
+        """Whether there are points in a lot."""
+        if self._points is None:
+            self._points = {lot.number: lot.available + lot.held for lot in self.account.lots}
+        return self._points.get(number, 0) != 0
 
     def take_over(self, event: Event) -> None:
         """An event that was made ready elsewhere."""
         self.events.append(event)
-        self.account = evolve(self.account, event)
+        self._unfolded.append(event)
+        if self._points is not None and isinstance(event, PointsEvent):
+            for movement in event.movements:
+                points = self._points.get(movement.lot, 0)
+                self._points[movement.lot] = points + movement.points
         if isinstance(event, LotsExtended):
             for extended in event.extended:
                 self._ends[extended.lot] = extended.expires_on
@@ -170,7 +190,8 @@ class Draft:
             for lot in event.lots:
                 place = (lot.from_member, lot.from_lot)
                 if self.story.stayed_behind(place):
-                    self._places[place] = lot
+                    self._places[place] = lot.lot
+                    self._opened[lot.lot] = lot
                     self.expired[lot.lot] = self.story.expiries_of(place)
         if isinstance(event, PointsExpired | ExpiryUndone):
             note_expiry(self.expired, event)

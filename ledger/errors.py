@@ -29,6 +29,7 @@
     │   ├── StoreUnwritable        disk full, read-only
     │   ├── UnsupportedStore       a URL of a kind that this version does not have
     │   └── LedgerClosed
+    ├── CommandFailed              a fault of ours, told among the results of execute_many
     ├── UnknownTopic, UndecodableEvent   a row of the log that can't be read
     └── WarehouseError, QueryRefused     (projections/errors.py)
 
@@ -209,6 +210,14 @@ class LedgerClosed(StoreError):
     template = "the ledger on {store} is closed"
 
 
+class CommandFailed(JifenError):
+    """One of many commands met a fault of ours: its `__cause__`. Fields: command, reason."""
+
+    code = "command_failed"
+    template = "{command} failed inside the ledger: {reason}"
+    hint = "a retry under the same request id tells whether it landed"
+
+
 __all__ = [
     "AccountClosed",
     "AccountFrozen",
@@ -227,6 +236,7 @@ __all__ = [
     "CardNotBlocked",
     "CardReplaced",
     "CardTaken",
+    "CommandFailed",
     "DayNotOver",
     "DebtOutstanding",
     "FloorInPast",

@@ -8,14 +8,15 @@ else changes.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from typing import Any, Final
 
 from msgspec.structs import replace
 
 from ledger.account import Account, Card, Floor, Phone, TierSpan, spending_order
 from ledger.movements import moved
-from ledger.totals import counted, days_with, uses_with
+from ledger.totals import counted, days_with, days_with_all, uses_with
 from schemas.events import (
     CardIssued,
     CardStopped,
@@ -56,17 +57,28 @@ from schemas.events import (
 )
 
 
-def evolve(account: Account, event: Event) -> Account:
-    """The account after one more event of its stream."""
-    return _EVOLVE[type(event)](account, event)
+def evolve(account: Account, *events: Event) -> Account:
+    """The account after one more event of its stream, or several in order.
+
+    When thousands of lots expire, thousands of events follow each other: such move their points
+    together, or each of them would go through all lots.
+    """
+    if len(events) == 1:
+        return _EVOLVE[type(events[0])](account, events[0])
+    for kind, row in groupby(events, type):
+        together = _TOGETHER.get(kind)
+        if together is not None:
+            account = together(account, *row)
+            continue
+        one = _EVOLVE[kind]
+        for event in row:
+            account = one(account, event)
+    return account
 
 
 def fold(member: str, events: Iterable[Event]) -> Account:
     """The account after all events of the stream, from the first."""
-    account = Account(member)
-    for event in events:
-        account = _EVOLVE[type(event)](account, event)
-    return account
+    return evolve(Account(member), *events)
 
 
 # -- one function for each way that events change an account -------------------------------------
@@ -133,9 +145,27 @@ def _released(account: Account, event: HoldReleased) -> Account:
     return _changed(account, event, holds=_without(account, event.hold_source, event.hold))
 
 
-def _expired(account: Account, event: PointsExpired) -> Account:
-    through = max(account.lapsed_through or event.lapsed_on, event.lapsed_on)
-    return _changed(account, event, lapsed_through=through)
+def _expired(account: Account, *events: PointsExpired) -> Account:
+    through = max(event.lapsed_on for event in events)
+    if account.lapsed_through is not None:
+        through = max(account.lapsed_through, through)
+    return _all_changed(account, events, lapsed_through=through)
+
+
+def _undone(account: Account, *events: ExpiryUndone) -> Account:
+    return _all_changed(account, events)
+
+
+def _all_changed(account: Account, events: Sequence[PointsEvent], **changes: Any) -> Account:
+    """Several of a kind that only takes points, or only gives them: all at once."""
+    joined = replace(
+        events[0],
+        lots=tuple([lot for event in events for lot in event.lots]),
+        movements=tuple([movement for event in events for movement in event.movements]),
+        reopened=tuple([lot for event in events for lot in event.reopened]),
+        usage=tuple([usage for event in events for usage in event.usage]),
+    )
+    return replace(_changed(account, joined, **changes), version=account.version + len(events))
 
 
 def _extended(account: Account, event: LotsExtended) -> Account:
@@ -200,18 +230,14 @@ def _restored(account: Account, event: MemberRestored) -> Account:
 
 
 def _absorbed(account: Account, event: MemberAbsorbed) -> Account:
-    days = account.days
-    for day in event.days:
-        days = days_with(days, day.day, day.net_minor, day.points, day.purchases)
+    days = days_with_all(account.days, event.days)
     absorbed = {**account.absorbed, event.other: event.absorbed}
     later = _later(account, event)
     return _changed(account, event, days=days, absorbed=absorbed, ladder_at=later)
 
 
 def _separated(account: Account, event: MergeUndone) -> Account:
-    days = account.days
-    for day in event.days:
-        days = days_with(days, day.day, -day.net_minor, -day.points, -day.purchases)
+    days = days_with_all(account.days, event.days, sign=-1)
     absorbed = {name: theirs for name, theirs in account.absorbed.items() if name != event.other}
     later = _later(account, event)
     return _changed(account, event, days=days, absorbed=absorbed, ladder_at=later)
@@ -293,7 +319,7 @@ _EVOLVE: Final[dict[type[Any], Callable[[Account, Any], Account]]] = {
     HoldReleased: _released,
     RedemptionReversed: _changed,
     PointsExpired: _expired,
-    ExpiryUndone: _changed,
+    ExpiryUndone: _undone,
     LotsExtended: _extended,
     TierChanged: _tier_changed,
     TierKept: _tier_kept,
@@ -318,3 +344,9 @@ _EVOLVE: Final[dict[type[Any], Callable[[Account, Any], Account]]] = {
     PhoneLinked: _phone_linked,
     PhoneUnlinked: _phone_unlinked,
 }
+
+_TOGETHER: Final[dict[type[Any], Callable[..., Account]]] = {
+    PointsExpired: _expired,
+    ExpiryUndone: _undone,
+}
+"""Those of the table that take several events of their kind at once."""

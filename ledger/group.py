@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -136,7 +136,7 @@ class Group:
         if kind is RecordPurchase:
             self._claim_receipt(command)
         if decided:
-            self._enter(pending, request_id, decided)
+            self._enter(pending, case, decided)
         else:
             self._outcomes.append((pending, Outcome((), 0, 0, case.account)))
 
@@ -190,29 +190,31 @@ class Group:
             yield decode_event(stored.topic, stored.state)
         yield from self._fresh.get(name, ())
 
-    def _enter(
-        self, pending: Pending, request_id: str, decided: Sequence[tuple[str, Event]]
-    ) -> None:
+    def _enter(self, pending: Pending, case: Case, decided: Sequence[tuple[str, Event]]) -> None:
         """Make the events ready to be written, and go on from the accounts after them."""
-        accounts: dict[str, Account] = {}
+        accounts = {case.account.member: case.account}
+        told: dict[str, list[Event]] = {}
         rows: list[Prepared] = []
         for name, event in decided:
-            account = accounts.get(name) or self._account(name)
-            row = (member_stream(name), account.version + 1, event.topic, encode_event(event))
-            rows.append(row)
-            accounts[name] = evolve(account, event)
+            if name not in accounts:
+                accounts[name] = self._account(name)
+            events = told.setdefault(name, [])
+            events.append(event)
+            version = accounts[name].version + len(events)
+            rows.append((member_stream(name), version, event.topic, encode_event(event)))
+        for name, events in told.items():
+            accounts[name] = evolve(accounts[name], *events)
         first = self._base + len(self.events)
         self.events += rows
-        for name, account in accounts.items():
-            self.overlay[member_stream(name)] = account
+        for name, events in told.items():
+            self.overlay[member_stream(name)] = accounts[name]
+            self._fresh.setdefault(name, []).extend(events)
         for position, (name, event) in enumerate(decided, start=first):
             self._register.note(name, event, position, self._merged_into)
-            self._fresh.setdefault(name, []).append(event)
             if self._stories:
                 self._tell(name, event)
-        member = cast(MemberCommand, pending.command).member
-        account = accounts.get(member) or self._account(member)
-        self._write(pending, request_id, tuple([event for _, event in decided]), account)
+        facts = tuple([event for _, event in decided])
+        self._write(pending, case.stamp.request_id, facts, accounts[case.account.member])
 
     def _merged_into(self, name: str) -> str:
         return self._account(name).merged_into
@@ -234,8 +236,8 @@ class Group:
 
     def _is_retry(self, pending: Pending) -> bool:
         """Answer a request seen before (RULES 23); False for a new one."""
-        command = pending.command
-        key = (command.source, cast(str, command.request_id))
+        command: Any = pending.command
+        key = (command.source, command.request_id)
         recorded = self._requests.get(key)
         if recorded is not None:
             if recorded.digest != pending.digest:

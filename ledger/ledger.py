@@ -15,7 +15,13 @@ from typing import Any, Self
 from ledger.application import LedgerApplication
 from ledger.clock import Clock, system_clock
 from ledger.commit import Committer
-from ledger.errors import BatchRefused, InvalidCommand, JifenError, UnsupportedStore
+from ledger.errors import (
+    BatchRefused,
+    CommandFailed,
+    InvalidCommand,
+    JifenError,
+    UnsupportedStore,
+)
 from ledger.finding import Finder
 from ledger.identity_calls import IdentityCalls
 from ledger.keys import KEY_BYTES, Keyring, checked_key, create_key, key_path
@@ -160,7 +166,10 @@ class Ledger(IdentityCalls, OverAll, Questions):
     ) -> Iterator[Outcome | JifenError]:
         """Judge commands in order, `group` to a commit; yields what became of each, in order.
 
-        A refused command yields its error and the others land. What was yielded is durable.
+        An Outcome that was yielded is durable. A refused command yields its error and the others
+        land. One that fails by a fault of ours yields CommandFailed; when all of its commit are
+        told, the fault itself is raised, and no further commit is begun. An interrupt is raised at
+        once. A retry under the same request ids tells what landed.
         """
         iterator = iter(commands)
         while some := list(islice(iterator, group)):
@@ -174,13 +183,19 @@ class Ledger(IdentityCalls, OverAll, Questions):
             except JifenError as error:
                 results.append(error)
         self._committer.execute_group([r for r in results if isinstance(r, Pending)])
+        fault: BaseException | None = None
         for result in results:
             if not isinstance(result, Pending):
                 yield result
+            elif result.error is None:
+                yield result.result()
             elif isinstance(result.error, JifenError):
                 yield result.error
             else:
-                yield result.result()
+                fault = fault or result.error
+                yield _failed(result.command, result.error)
+        if fault is not None:
+            raise fault
 
     def execute_all(self, commands: Sequence[Command]) -> list[Outcome]:
         """Judge commands in order, all of them or none, in one commit.
@@ -222,6 +237,12 @@ def _keyring(path: str, key: bytes | None) -> Keyring:
     if path == MEMORY:
         return Keyring(None, key or secrets.token_bytes(KEY_BYTES))
     return Keyring(key_path(path), key)
+
+
+def _failed(command: Command, fault: BaseException) -> CommandFailed:
+    failed = CommandFailed(command=type(command).__name__, reason=repr(fault))
+    failed.__cause__ = fault
+    return failed
 
 
 def _text_of(program: str | Path) -> str:

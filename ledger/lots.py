@@ -36,7 +36,7 @@ def spendable(lot: Lot, day: dt.date) -> bool:
     )
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, gc=False):
     """A lot to take from: what is available, and what has expired and counts again.
 
     With `since` only expiries of points that were good on that day do.
@@ -92,6 +92,8 @@ def take_from(draft: Draft, sources: Sequence[Source], points: int) -> tuple[Mov
     taken: list[Movement] = []
     missing = points
     for source in sources:
+        if not missing:
+            break
         part = min(source.points, missing)
         missing -= part
         if part > source.available:
@@ -217,11 +219,10 @@ def give_back(
     if grace:
         _grant_grace(draft, lapsed & touched, grace)
         return
+    lots = draft.account.lots_by_number() if lapsed else {}
     for home, points in into:
         if home.lot in lapsed:
-            lapsing = draft.account.lot(home.lot)
-            assert lapsing is not None
-            expire_one(draft, lapsing, points, at=draft.stamp.occurred_at)
+            expire_one(draft, lots[home.lot], points, at=draft.stamp.occurred_at)
 
 
 def _homes(

@@ -133,9 +133,9 @@ def _split(
 def _taken_again(
     draft: Draft, items: Sequence[tuple[int, int]], asked: int
 ) -> tuple[Movement, ...]:
-    sources = []
+    sources, lots = [], draft.account.lots_by_number()
     for number, part in items:
-        lot = draft.account.lot(number)
+        lot = lots.get(number)
         there = min(part, lot.available if lot else 0)
         expired = min(part - there, expired_of(draft, number))
         if there or expired:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from itertools import pairwise
 
-from ledger.account import DayTotals
 from ledger.case import Case, Draft
 from ledger.credits import credited, opened_as
 from ledger.decisions.climbing import follow, retell, settle_reviews
@@ -15,10 +13,10 @@ from ledger.decisions.transfer import travelling
 from ledger.errors import MergeSettled
 from ledger.lapse import expire, restore, settle_holds
 from ledger.lots import spendable
+from ledger.totals import by_day
 from ledger.uses import uses_by_day
 from schemas.commands import MergeMembers, UnmergeMembers
 from schemas.events import (
-    CountedDay,
     Event,
     LotOpened,
     MemberAbsorbed,
@@ -66,7 +64,7 @@ def decide_merge(case: Case, command: MergeMembers) -> list[tuple[str, Event]]:
         points_received=balance,
         lots=lots,
         movements=_received(staying, lots, debt),
-        days=_by_day(leaving.days),
+        days=by_day(leaving.days),
         tier=leaving.tier,
         tier_valid_until=leaving.tier_valid_until,
         usage=tuple(
@@ -96,22 +94,6 @@ def _received(staying: Draft, lots: tuple[LotOpened, ...], debt: int) -> tuple[M
             taken.append(Movement(lot.number, "available", -part))
     owed = (Movement(0, "debt", debt),) if debt else ()
     return (*movements, *taken, *owed)
-
-
-def _by_day(days: tuple[DayTotals, ...]) -> tuple[CountedDay, ...]:
-    """Running totals as what each day counted."""
-    if not days:
-        return ()
-    zero = DayTotals(days[0].day, 0, 0, 0, 0)
-    return tuple(
-        CountedDay(
-            after.day,
-            after.net_minor - before.net_minor,
-            after.points - before.points,
-            after.purchases - before.purchases,
-        )
-        for before, after in pairwise((zero, *days))
-    )
 
 
 def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event]]:

@@ -82,13 +82,11 @@ def transfer(
 
 def travelling(sender: Draft, receiver: Draft, taken: Sequence[Movement]) -> tuple[LotOpened, ...]:
     """The receiver's lots for what is taken: the same days, and where they come from."""
-    lots = []
-    for number, movement in enumerate(taken, start=receiver.account.last_lot + 1):
-        lot = sender.account.lot(movement.lot)
-        assert lot is not None
-        member = sender.account.member
-        lots.append(opened_as(lot, number, -movement.points, member, movement.lot))
-    return tuple(lots)
+    member, there = sender.account.member, sender.account.lots_by_number()
+    return tuple(
+        opened_as(there[movement.lot], number, -movement.points, member, movement.lot)
+        for number, movement in enumerate(taken, start=receiver.account.last_lot + 1)
+    )
 
 
 def decide_open_purse(case: Case, command: OpenPurse) -> list[tuple[str, Event]]:
