@@ -21,7 +21,7 @@ from ledger.ladder import ONE_DAY, Window, reached_on, valid_until
 from ledger.reviews import lower_tier, recovery_window, review_window
 from ledger.rules import Rulebook, Rules
 from ledger.story import REVIEWS
-from ledger.totals import counted, days_with
+from ledger.totals import counted, days_with, days_with_all
 from schemas.events import (
     Event,
     MemberAbsorbed,
@@ -150,8 +150,7 @@ class Walk:
             self.review_before(fact.occurred_on)
 
     def _absorb(self, fact: MemberAbsorbed, rules: Rules) -> None:
-        for day in fact.days:
-            self._days = days_with(self._days, day.day, day.net_minor, day.points, day.purchases)
+        self._days = days_with_all(self._days, fact.days)
         if self._enrolled_on is None:
             return
         if self._is_above(fact.tier, rules):
@@ -161,9 +160,7 @@ class Walk:
             self._climb(rules, fact.occurred_on, fact.occurred_at)
 
     def _separate(self, fact: MergeUndone, rules: Rules) -> None:
-        for day in fact.days:
-            back = (-day.net_minor, -day.points, -day.purchases)
-            self._days = days_with(self._days, day.day, *back)
+        self._days = days_with_all(self._days, fact.days, sign=-1)
         if self._enrolled_on is not None:
             self._look_again(rules, fact.occurred_at, "unmerge", merged=fact.other)
             self._keep_floor(rules, fact)

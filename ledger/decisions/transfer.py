@@ -138,8 +138,8 @@ def decide_leave_purse(case: Case, command: LeavePurse) -> list[tuple[str, Event
 
 def _take_back(purse: Draft, member: Draft, taken: Sequence[Movement]) -> None:
     """Points out of the purse; who is part of the member and had paid them in is named."""
-    lots = [purse.account.lot(movement.lot) for movement in taken]
-    payers = dict.fromkeys(lot.from_member for lot in lots if lot is not None)
+    lots = purse.account.lots_by_number()
+    payers = dict.fromkeys(lots[movement.lot].from_member for movement in taken)
     others = tuple(payer for payer in payers if payer != member.account.member)
     transfer(purse, member, taken, "purse", paid_in_by=others)
 
