@@ -162,11 +162,13 @@ class Desk:
 def at_the_desk(store: str, options: dict[str, Any]) -> Iterator[Desk]:
     """The ledger behind --store, with a command's options. Raises StoreError."""
     with open_ledger(store) as ledger:
-        from console.refusals import in_points
+        from console.refusals import in_money, in_points
         from ledger.errors import Rejection
 
         desk = Desk(ledger, options)
         try:
             yield desk
         except Rejection as refusal:
-            raise in_points(refusal, desk.program.points_decimals) from None
+            program = desk.program
+            shown = in_points(refusal, program.points_decimals)
+            raise in_money(shown, program.currency) from None

@@ -131,7 +131,19 @@ def yes_option(function: F) -> F:
 
 
 def run_options(source: str) -> Callable[[F], F]:
-    """--as-of, --dry-run, --source, --operator and --quiet: what a run over all members says."""
+    """--as-of, a day that is over, and the options of `recording_options`."""
+
+    def with_options(function: F) -> F:
+        day = click.option(
+            "--as-of", metavar="DAY", help=_("A day that is over.  [default: yesterday]")
+        )
+        return day(recording_options(source)(function))
+
+    return with_options
+
+
+def recording_options(source: str) -> Callable[[F], F]:
+    """--dry-run, --source, --operator and --quiet: what every run over all members says."""
 
     def with_options(function: F) -> F:
         for option in (
@@ -152,9 +164,6 @@ def run_options(source: str) -> Callable[[F], F]:
                 help=_("The system that the request comes from."),
             ),
             click.option("--dry-run", is_flag=True, help=_("Only list what would be recorded.")),
-            click.option(
-                "--as-of", metavar="DAY", help=_("A day that is over.  [default: yesterday]")
-            ),
         ):
             function = option(function)
         return function

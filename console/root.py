@@ -27,6 +27,8 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
         "capture": "console.holds:capture",
         "release": "console.holds:release",
         "reverse": "console.holds:reverse",
+        "voucher": "console.vouchers:voucher_group",
+        "benefit": "console.club:benefit_group",
     },
     marked("At the service desk"): {
         "find": "console.find:find",
@@ -57,6 +59,8 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
     marked("Over all members"): {
         "import": "console.imports:import_group",
         "expire": "console.keeping:expire",
+        "vouchers": "console.vouchers:vouchers_group",
+        "rebate": "console.club:rebate",
         "review-tiers": "console.ladder:review_tiers",
         "notices": "console.notices:notices",
         "rfm": "console.reports:rfm",

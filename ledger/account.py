@@ -18,7 +18,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from schemas.events import PointsHeld, is_purse
+from schemas.events import PointsHeld, Voucher, VoucherName, is_purse
 
 _NEVER: Final = dt.date.max
 
@@ -113,6 +113,7 @@ class Account(Struct, frozen=True, gc=False):
     `absorbed` has who was merged into the account, with those who were part of theirs.
     `purse_members` are those who may use a purse. `cards` and `phones` are the account's own, in
     the order issued and linked; those of members who were merged into it stay with theirs.
+    `vouchers` are those that can be used, in the order that they came.
     """
 
     member: str
@@ -137,6 +138,7 @@ class Account(Struct, frozen=True, gc=False):
     purse_members: tuple[str, ...] = ()
     cards: tuple[Card, ...] = ()
     phones: tuple[Phone, ...] = ()
+    vouchers: tuple[Voucher, ...] = ()
 
     @property
     def exists(self) -> bool:
@@ -183,6 +185,13 @@ class Account(Struct, frozen=True, gc=False):
         for placed in self.holds:
             if placed.request_id == hold and placed.source == source:
                 return placed
+        return None
+
+    def voucher(self, name: VoucherName) -> Voucher | None:
+        """The voucher of a name, while it can be used."""
+        for voucher in self.vouchers:
+            if voucher.name == name:
+                return voucher
         return None
 
     def lot(self, number: int) -> Lot | None:

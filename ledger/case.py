@@ -77,12 +77,13 @@ class Case(Struct, frozen=True, gc=False):
 
         `cause` says what kind of thing goes by the `name`. Raises BeforeItsCause.
         """
-        if self.day < event.occurred_on:
+        self.check_not_before(cause, name, event.occurred_on)
+
+    def check_not_before(self, cause: str, name: str, day: dt.date) -> None:
+        """The same by the day of what the command names."""
+        if self.day < day:
             raise BeforeItsCause(
-                cause=cause,
-                name=name,
-                cause_on=event.occurred_on.isoformat(),
-                day=self.day.isoformat(),
+                cause=cause, name=name, cause_on=day.isoformat(), day=self.day.isoformat()
             )
 
     def draft(self) -> Draft:
@@ -135,6 +136,7 @@ class Draft:
     def add(
         self,
         kind: type[E],
+        /,
         *,
         at: dt.datetime | None = None,
         version: int | None = None,

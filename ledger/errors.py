@@ -21,8 +21,8 @@
     │   ├── UnknownPerson          no member, card or phone; StoppedCard, AmbiguousPhone
     │   ├── CardTaken, PhoneTaken  what leads to someone else (ledger/rejections/identity.py)
     │   ├── MissingKey, WrongKey   the key that phones are hashed under
-    │   └── ...                    accounts, limits, holds, reversals, returns, versions:
-    │                               ledger/rejections/
+    │   └── ...                    accounts, limits, holds, reversals, returns, versions, vouchers,
+    │                              rebates, benefits: ledger/rejections/
     ├── StoreError                 the store can't be used
     │   ├── StoreNotFound, StoreExists, NotAStore, StoreTooNew, StoreDamaged
     │   ├── StoreBusy              another process holds it; trying again can help
@@ -71,6 +71,27 @@ from ledger.rejections.always import (
     TooManyPoints,
     UnknownEvent,
     UnknownMember,
+)
+from ledger.rejections.club import (
+    BenefitNotOffered,
+    BillTooSmall,
+    DayNotCome,
+    NoRebate,
+    NotEntitled,
+    PeriodNotOver,
+    QuotaExceeded,
+    UnknownBenefit,
+    UnknownBenefitUse,
+    UnknownVoucher,
+    UnknownVoucherKind,
+    UseAlreadyCancelled,
+    VoucherAlreadyCancelled,
+    VoucherAlreadyUsed,
+    VoucherNotForTier,
+    VoucherNotOffered,
+    VoucherNotUsed,
+    VoucherOutOfDate,
+    VouchersRemain,
 )
 from ledger.rejections.earning import (
     AlreadyLapsed,
@@ -231,12 +252,15 @@ __all__ = [
     "AmbiguousPhone",
     "BatchRefused",
     "BeforeItsCause",
+    "BenefitNotOffered",
     "BillNeeded",
+    "BillTooSmall",
     "BonusNotOffered",
     "CardNotBlocked",
     "CardReplaced",
     "CardTaken",
     "CommandFailed",
+    "DayNotCome",
     "DayNotOver",
     "DebtOutstanding",
     "FloorInPast",
@@ -263,12 +287,15 @@ __all__ = [
     "NoCardNumbers",
     "NoFloor",
     "NoProgramInForce",
+    "NoRebate",
     "NotAStore",
+    "NotEntitled",
     "NotForPurses",
     "NotFrozen",
     "NotInPurse",
     "NotMerged",
     "OccurredInFuture",
+    "PeriodNotOver",
     "PhoneIsLinked",
     "PhoneNotLinked",
     "PhoneTaken",
@@ -276,6 +303,7 @@ __all__ = [
     "ProgramHasErrors",
     "ProgramMismatch",
     "PurseExists",
+    "QuotaExceeded",
     "ReceiptAlreadyClaimed",
     "RedemptionPolicy",
     "Rejection",
@@ -295,6 +323,8 @@ __all__ = [
     "TooManyPoints",
     "UndecodableEvent",
     "UnknownAdjustment",
+    "UnknownBenefit",
+    "UnknownBenefitUse",
     "UnknownBonus",
     "UnknownCard",
     "UnknownEvent",
@@ -308,7 +338,17 @@ __all__ = [
     "UnknownTier",
     "UnknownTopic",
     "UnknownVersion",
+    "UnknownVoucher",
+    "UnknownVoucherKind",
     "UnsupportedStore",
+    "UseAlreadyCancelled",
+    "VoucherAlreadyCancelled",
+    "VoucherAlreadyUsed",
+    "VoucherNotForTier",
+    "VoucherNotOffered",
+    "VoucherNotUsed",
+    "VoucherOutOfDate",
+    "VouchersRemain",
     "WrongCardNumber",
     "WrongKey",
 ]

@@ -15,6 +15,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from ledger.account import Account, Card, Floor, Phone, TierSpan, spending_order
+from ledger.club_folds import CLUB_FOLDS, CLUB_TOGETHER, without
 from ledger.movements import moved
 from ledger.totals import counted, days_with, days_with_all, uses_with
 from schemas.events import (
@@ -48,6 +49,7 @@ from schemas.events import (
     PurseJoined,
     PurseLeft,
     PurseOpened,
+    RebateGranted,
     RedemptionReversed,
     ReturnRecorded,
     TierChanged,
@@ -222,25 +224,31 @@ def _later(account: Account, event: Event) -> dt.datetime:
 
 
 def _merged(account: Account, event: MemberMerged) -> Account:
-    return _changed(account, event, merged_into=event.other)
+    return _changed(account, event, merged_into=event.other, vouchers=())
 
 
 def _restored(account: Account, event: MemberRestored) -> Account:
-    return _changed(account, event, merged_into="")
+    return _changed(account, event, merged_into="", vouchers=event.vouchers)
 
 
 def _absorbed(account: Account, event: MemberAbsorbed) -> Account:
     days = days_with_all(account.days, event.days)
     absorbed = {**account.absorbed, event.other: event.absorbed}
     later = _later(account, event)
-    return _changed(account, event, days=days, absorbed=absorbed, ladder_at=later)
+    vouchers = (*account.vouchers, *event.vouchers)
+    return _changed(
+        account, event, days=days, absorbed=absorbed, ladder_at=later, vouchers=vouchers
+    )
 
 
 def _separated(account: Account, event: MergeUndone) -> Account:
     days = days_with_all(account.days, event.days, sign=-1)
     absorbed = {name: theirs for name, theirs in account.absorbed.items() if name != event.other}
     later = _later(account, event)
-    return _changed(account, event, days=days, absorbed=absorbed, ladder_at=later)
+    vouchers = without(account.vouchers, {voucher.name for voucher in event.vouchers})
+    return _changed(
+        account, event, days=days, absorbed=absorbed, ladder_at=later, vouchers=vouchers
+    )
 
 
 def _frozen(account: Account, event: MemberFrozen) -> Account:
@@ -343,10 +351,13 @@ _EVOLVE: Final[dict[type[Any], Callable[[Account, Any], Account]]] = {
     CardUnblocked: _card_unblocked,
     PhoneLinked: _phone_linked,
     PhoneUnlinked: _phone_unlinked,
+    RebateGranted: _changed,
+    **CLUB_FOLDS,
 }
 
 _TOGETHER: Final[dict[type[Any], Callable[..., Account]]] = {
     PointsExpired: _expired,
     ExpiryUndone: _undone,
+    **CLUB_TOGETHER,
 }
 """Those of the table that take several events of their kind at once."""

@@ -14,6 +14,9 @@ from typing import Any, Self
 
 from ledger.application import LedgerApplication
 from ledger.clock import Clock, system_clock
+from ledger.club_calls import ClubCalls
+from ledger.club_questions import ClubQuestions
+from ledger.club_runs import ClubRuns
 from ledger.commit import Committer
 from ledger.errors import (
     BatchRefused,
@@ -26,9 +29,7 @@ from ledger.finding import Finder
 from ledger.identity_calls import IdentityCalls
 from ledger.keys import KEY_BYTES, Keyring, checked_key, create_key, key_path
 from ledger.outcome import Outcome, Pending
-from ledger.over_all import OverAll
 from ledger.phones import region_of
-from ledger.questions import Questions
 from ledger.rules import Rulebook
 from ledger.store.file import MEMORY, Durability, SQLiteFile
 from ledger.store.sqlite import SQLiteRecorder
@@ -45,7 +46,7 @@ def new_request_id() -> str:
     return f"{time.time_ns():016x}{secrets.token_hex(8)}"
 
 
-class Ledger(IdentityCalls, OverAll, Questions):
+class Ledger(IdentityCalls, ClubCalls, ClubRuns, ClubQuestions):
     """An open ledger, safe to use from many threads and from several processes at once.
 
     `url` is a file, `sqlite:///file`, or `:memory:` for a host's tests, which needs `program`: a

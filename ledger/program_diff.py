@@ -15,7 +15,8 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import Struct
 
-from schemas.program import AmountText, Program, Ratio
+from schemas.program import Program
+from schemas.program_parts import AmountText, Ratio
 
 Change = Literal["added", "removed", "changed", "moved"]
 Plain = str | int | bool | list[Any] | dict[str, Any] | None
@@ -149,6 +150,11 @@ def _plain(value: Any) -> Plain:
     told = {}
     for field in msgspec.structs.fields(type(value)):
         item = getattr(value, field.name)
-        if field.name != "id" and item != field.default:
+        if field.name != "id" and item != _default(field):
             told[field.encode_name] = _plain(item)
     return told
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    factory = field.default_factory
+    return field.default if factory is msgspec.NODEFAULT else factory()

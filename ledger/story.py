@@ -22,7 +22,9 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ledger.club_story import ClubStory
 from schemas.events import (
+    BenefitUseCancelled,
     Event,
     ExpiryUndone,
     HoldReleased,
@@ -46,6 +48,9 @@ from schemas.events import (
     TierFloorEnded,
     TierKept,
     TierSet,
+    VoucherCancelled,
+    VoucherGivenBack,
+    VoucherUsed,
 )
 
 Place = tuple[str, int]
@@ -72,6 +77,10 @@ _SPENDS: Final = (
     ReturnRecorded,
     RedemptionReversed,
     MemberAbsorbed,
+    VoucherUsed,
+    VoucherGivenBack,
+    VoucherCancelled,
+    BenefitUseCancelled,
 )
 
 
@@ -150,6 +159,7 @@ class Story:
         self.redemptions: dict[tuple[str, str], RedemptionStory] = {}
         self.adjustments: dict[tuple[str, str], AdjustmentStory] = {}
         self.holds: dict[tuple[str, str], HoldStory] = {}
+        self.club = ClubStory(member)
         self.merges: dict[str, MemberAbsorbed] = {}
         self.spent_since: set[str] = set()
         """Members merged into this one since whose merge it was spent from."""
@@ -206,6 +216,8 @@ class Story:
         told = _TELL.get(type(event))
         if told is not None:
             told(self, event)
+        else:
+            self.club.tell(event)
 
     def absorb(self, event: MemberAbsorbed, other: Story) -> None:
         """The account of `other` became part of this one by `event`, which was told before."""
@@ -223,6 +235,7 @@ class Story:
         self.purchases = {**_copies(other.purchases), **self.purchases}
         self.redemptions = {**_copies(other.redemptions), **self.redemptions}
         self.adjustments = {**_copies(other.adjustments), **self.adjustments}
+        self.club.absorb(other.club)
 
     def _purchase(self, event: PurchaseRecorded) -> None:
         key = (event.partner, event.purchase_id)
@@ -275,6 +288,7 @@ class Story:
             entries: dict[Any, Any] = table
             for key in [key for key, told in entries.items() if told.owner in owners]:
                 del entries[key]
+        self.club.separate(owners)
 
 
 def note_expiry(expired: dict[int, Expiries], event: PointsExpired | ExpiryUndone) -> None:

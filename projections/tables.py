@@ -26,6 +26,8 @@ from schemas.events import (
     MEMBER_EVENTS,
     MEMBER_PREFIX,
     PROGRAM_EVENTS,
+    BenefitUseCancelled,
+    BenefitUsed,
     CardIssued,
     CardStopped,
     CardUnblocked,
@@ -56,12 +58,18 @@ from schemas.events import (
     PurseJoined,
     PurseLeft,
     PurseOpened,
+    RebateGranted,
     RedemptionReversed,
     ReturnRecorded,
     TierChanged,
     TierFloorEnded,
     TierKept,
     TierSet,
+    VoucherCancelled,
+    VoucherGivenBack,
+    VoucherIssued,
+    VoucherLapsed,
+    VoucherUsed,
 )
 
 BATCH: Final = "incoming"
@@ -102,6 +110,14 @@ _NAMES: Final[dict[type[Event], str]] = {
     CardUnblocked: "card_unblocks",
     PhoneLinked: "phone_links",
     PhoneUnlinked: "phone_unlinks",
+    VoucherIssued: "vouchers",
+    VoucherUsed: "voucher_uses",
+    VoucherGivenBack: "voucher_give_backs",
+    VoucherLapsed: "voucher_lapses",
+    VoucherCancelled: "voucher_cancellations",
+    RebateGranted: "rebate_grants",
+    BenefitUsed: "benefit_uses",
+    BenefitUseCancelled: "benefit_cancellations",
     ProgramPublished: "programs",
 }
 # The program file as a whole is in `content`; its nested form has no columns. Hashes of phones are

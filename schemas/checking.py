@@ -19,7 +19,9 @@ from schemas.commands import (
     EnrolMember,
     GiftPoints,
     GrantBonus,
+    GrantRebates,
     IssueCard,
+    IssueVoucher,
     MergeMembers,
     MovePhone,
     PublishProgram,
@@ -29,9 +31,11 @@ from schemas.commands import (
     ReturnPurchase,
     StopCard,
     UnblockCard,
+    UseBenefit,
 )
 from schemas.errors import InvalidCommand
 from schemas.events import is_purse
+from schemas.periods import period_named
 from schemas.values import check_identifier, is_identifier
 
 _encoder = msgspec.json.Encoder()
@@ -134,6 +138,13 @@ def _card(name: str) -> Callable[[Any], Iterator[str]]:
     return check
 
 
+def _rebates(command: GrantRebates) -> Iterator[str]:
+    try:
+        period_named(command.period)
+    except ValueError as error:
+        yield f"{error} - at `$.period`"
+
+
 def _another(name: str) -> Callable[[Any], Iterator[str]]:
     """A check that the account in field `name` is another than the command's own."""
 
@@ -152,6 +163,7 @@ _MEANINGS: Final[dict[type[Any], Callable[[Any], Iterator[str]]]] = {
     ReturnPurchase: _return,
     AdjustPoints: _adjustment,
     PublishProgram: _publishing,
+    GrantRebates: _rebates,
     GiftPoints: _another("to"),
     MergeMembers: _another("other"),
     IssueCard: _card("card"),
@@ -179,6 +191,8 @@ _NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     ReturnPurchase: ("purchase_id",),
     GrantBonus: ("bonus",),
     RedeemReward: ("reward",),
+    IssueVoucher: ("kind",),
+    UseBenefit: ("benefit",),
     GiftPoints: ("to",),
     MergeMembers: ("other",),
     ReplaceCard: ("card",),

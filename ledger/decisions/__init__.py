@@ -27,7 +27,9 @@ from ledger.decisions.admission import (
     purse_of,
     spender_of,
 )
+from ledger.decisions.anniversaries import decide_anniversaries
 from ledger.decisions.award import decide_award, decide_bonus
+from ledger.decisions.benefits import decide_cancel_use, decide_use_benefit
 from ledger.decisions.cards import decide_issue, decide_replace, decide_stop, decide_unblock
 from ledger.decisions.climbing import needs_facts
 from ledger.decisions.enrol import decide_enrol
@@ -37,6 +39,7 @@ from ledger.decisions.members import decide_close, decide_freeze, decide_unfreez
 from ledger.decisions.merge import decide_merge, decide_unmerge
 from ledger.decisions.phones import decide_link, decide_move, decide_unlink
 from ledger.decisions.purchase import decide_purchase
+from ledger.decisions.rebates import decide_rebates
 from ledger.decisions.redeem import decide_redeem, decide_reward
 from ledger.decisions.returns import decide_return
 from ledger.decisions.reverse import decide_reverse
@@ -49,10 +52,20 @@ from ledger.decisions.transfer import (
     decide_pay_in,
     decide_withdraw,
 )
+from ledger.decisions.vouchers import (
+    decide_cancel_voucher,
+    decide_give_back_voucher,
+    decide_issue_voucher,
+    decide_lapse_vouchers,
+    decide_use_voucher,
+    names_no_open_voucher,
+)
 from ledger.rules import Rulebook
 from schemas.commands import (
     AdjustPoints,
     AwardPoints,
+    CancelBenefitUse,
+    CancelVoucher,
     CaptureHold,
     CloseMember,
     EndTierFloor,
@@ -61,10 +74,15 @@ from schemas.commands import (
     ExtendLots,
     FreezeMember,
     GiftPoints,
+    GiveBackVoucher,
     GrantBonus,
+    GrantRebates,
     HoldPoints,
+    IssueAnniversaryVouchers,
     IssueCard,
+    IssueVoucher,
     JoinPurse,
+    LapseVouchers,
     LeavePurse,
     LinkPhone,
     MemberCommand,
@@ -87,6 +105,8 @@ from schemas.commands import (
     UnfreezeMember,
     UnlinkPhone,
     UnmergeMembers,
+    UseBenefit,
+    UseVoucher,
     WithdrawFromPurse,
 )
 from schemas.events import Event
@@ -149,6 +169,15 @@ PROCEDURES: Final[dict[type[MemberCommand], Procedure]] = {
     MovePhone: Procedure(
         decide_move, other=named("other"), names=none_named, holder=named("other")
     ),
+    IssueVoucher: Procedure(decide_issue_voucher),
+    UseVoucher: Procedure(decide_use_voucher, story=names_no_open_voucher, spends=True),
+    GiveBackVoucher: Procedure(decide_give_back_voucher, story=names_no_open_voucher),
+    CancelVoucher: Procedure(decide_cancel_voucher, story=names_no_open_voucher),
+    LapseVouchers: Procedure(decide_lapse_vouchers, own="any"),
+    IssueAnniversaryVouchers: Procedure(decide_anniversaries, own="any"),
+    GrantRebates: Procedure(decide_rebates, own="any"),
+    UseBenefit: Procedure(decide_use_benefit, spends=True),
+    CancelBenefitUse: Procedure(decide_cancel_use, story=needs_always),
 }
 
 __all__ = ["PROCEDURES", "Procedure"]

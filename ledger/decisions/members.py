@@ -6,6 +6,7 @@ import datetime as dt
 
 from ledger.account import Account
 from ledger.case import Case, Draft
+from ledger.decisions.vouchers import leave_vouchers
 from ledger.errors import AlreadyFrozen, DebtOutstanding, HoldsOpen, NotFrozen, PointsRemain
 from ledger.lapse import expire, settle_holds
 from schemas.commands import CloseMember, FreezeMember, UnfreezeMember
@@ -46,7 +47,7 @@ def decide_close(case: Case, command: CloseMember) -> list[tuple[str, Event]]:
 
     What it was found by leads nowhere from then on, that of accounts merged into it, too.
 
-    Raises HoldsOpen, DebtOutstanding, PointsRemain.
+    Raises HoldsOpen, DebtOutstanding, PointsRemain, VouchersRemain.
     """
     draft = case.draft()
     settle_holds(draft)
@@ -66,6 +67,7 @@ def decide_close(case: Case, command: CloseMember) -> list[tuple[str, Event]]:
                 Movement(lot.number, "available", -lot.available) for lot in draft.account.lots
             ),
         )
+    leave_vouchers(draft, command.reason, forfeit=command.forfeit)
     _let_go(draft, case.account)
     draft.add(MemberClosed, reason=command.reason)
     apart = [case.draft_of(account) for account in (case.known.kin if case.known else ())]

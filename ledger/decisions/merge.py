@@ -13,8 +13,10 @@ from ledger.decisions.transfer import travelling
 from ledger.errors import MergeSettled
 from ledger.lapse import expire, restore, settle_holds
 from ledger.lots import spendable
+from ledger.story import Story
 from ledger.totals import by_day
 from ledger.uses import uses_by_day
+from ledger.vouchers import about
 from schemas.commands import MergeMembers, UnmergeMembers
 from schemas.events import (
     Event,
@@ -26,6 +28,7 @@ from schemas.events import (
     Movement,
     PointsExpired,
     Usage,
+    VoucherLapsed,
 )
 
 
@@ -72,6 +75,7 @@ def decide_merge(case: Case, command: MergeMembers) -> list[tuple[str, Event]]:
             for key, uses in leaving.uses.items()
             for on, units in uses_by_day(uses)
         ),
+        vouchers=leaving.vouchers,
         reason=command.reason,
         absorbed=leaving.names[1:],
     )
@@ -121,6 +125,7 @@ def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event
         movements=tuple(Movement(lot.number, "available", -lot.available) for lot in back),
         days=merge.days,
         usage=tuple(Usage(use.key, use.on, -use.units) for use in merge.usage),
+        vouchers=merge.vouchers,
         reason=command.reason,
     )
     going.add(
@@ -133,6 +138,7 @@ def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event
             for lot in back
             for origin in (case.other_story.lots[came[lot.number]],)
         ),
+        vouchers=merge.vouchers,
         reason=command.reason,
     )
     for number, points, lapsed_on, at in expired:
@@ -143,6 +149,7 @@ def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event
             lapsed_on=lapsed_on,
             movements=(Movement(came[number], "available", -points),),
         )
+    _lapse_at_home(case.story, going, merge)
     retell(staying, case.rulebook)
     return staying.decided() + going.decided()
 
@@ -161,6 +168,15 @@ def _expired_since(
         for points, until, at in staying.story.expired.get(number, ()):
             found.append((at, until, earned_on, number, points))
     return [(number, points, until, at) for at, until, _, number, points in sorted(found)]
+
+
+def _lapse_at_home(story: Story, going: Draft, merge: MemberAbsorbed) -> None:
+    """What of the vouchers has lapsed since the merge lapses where it belongs, too."""
+    for voucher in merge.vouchers:
+        told = story.club.vouchers[voucher.name]
+        if told.state == "lapsed":
+            lapsed_on = voucher.expires_on
+            going.add(VoucherLapsed, at=told.lapsed_at, **about(voucher), lapsed_on=lapsed_on)
 
 
 def _debt_moved(merge: MemberAbsorbed) -> bool:

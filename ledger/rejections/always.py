@@ -70,7 +70,7 @@ class ReceiptAlreadyClaimed(Rejection):
 
 
 class BeforeItsCause(Rejection):
-    """Fields: cause ("purchase", "redemption", "hold", "adjustment"), name, cause_on, day.
+    """Fields: cause ("purchase", "redemption", "hold", "voucher", ...), name, cause_on, day.
 
     `name` is what the command names, `cause_on` its business day, `day` that of the command.
     """

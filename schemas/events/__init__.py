@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Final
 
 from schemas.events.base import Bucket, Event, LotOpened, Movement, PointsEvent, Usage
+from schemas.events.benefits import BenefitUseCancelled, BenefitUsed
 from schemas.events.earning import (
     CapRoom,
     EarningStep,
@@ -58,11 +59,21 @@ from schemas.events.membership import (
     TierSet,
 )
 from schemas.events.publishing import ProgramPublished, TierLabel
+from schemas.events.rebates import RebateGranted
 from schemas.events.spending import (
     HoldReleased,
     PointsHeld,
     PointsRedeemed,
     RedemptionReversed,
+)
+from schemas.events.vouchers import (
+    Voucher,
+    VoucherCancelled,
+    VoucherGivenBack,
+    VoucherIssued,
+    VoucherLapsed,
+    VoucherName,
+    VoucherUsed,
 )
 
 MEMBER_EVENTS: Final[tuple[type[Event], ...]] = (
@@ -100,6 +111,14 @@ MEMBER_EVENTS: Final[tuple[type[Event], ...]] = (
     CardUnblocked,
     PhoneLinked,
     PhoneUnlinked,
+    VoucherIssued,
+    VoucherUsed,
+    VoucherGivenBack,
+    VoucherLapsed,
+    VoucherCancelled,
+    RebateGranted,
+    BenefitUsed,
+    BenefitUseCancelled,
 )
 PROGRAM_EVENTS: Final[tuple[type[ProgramPublished], ...]] = (ProgramPublished,)
 
@@ -134,6 +153,8 @@ __all__ = [
     "PROGRAM_STREAM",
     "PURSE_PREFIX",
     "TOPICS",
+    "BenefitUseCancelled",
+    "BenefitUsed",
     "Bucket",
     "CapRoom",
     "CardIssued",
@@ -173,6 +194,7 @@ __all__ = [
     "PurseJoined",
     "PurseLeft",
     "PurseOpened",
+    "RebateGranted",
     "RedemptionReversed",
     "ReturnRecorded",
     "ReturnedLine",
@@ -184,6 +206,13 @@ __all__ = [
     "TierLabel",
     "TierSet",
     "Usage",
+    "Voucher",
+    "VoucherCancelled",
+    "VoucherGivenBack",
+    "VoucherIssued",
+    "VoucherLapsed",
+    "VoucherName",
+    "VoucherUsed",
     "is_purse",
     "member_of",
     "member_stream",

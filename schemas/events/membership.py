@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from msgspec import Struct
 
 from schemas.events.base import Event, PointsEvent
+from schemas.events.vouchers import Voucher
 
 TierCause = Literal[
     "entry",
@@ -179,7 +180,7 @@ class MemberMerged(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MemberAbsorbed(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """The account of `other` is part of this one from here on, its lots, its days, its card.
+    """The account of `other` is part of this one from here on: lots, days, card, vouchers.
 
     `absorbed` are those whose accounts were part of it in turn.
     """
@@ -192,12 +193,13 @@ class MemberAbsorbed(PointsEvent, frozen=True, kw_only=True, omit_defaults=True)
     days: tuple[CountedDay, ...] = ()
     tier: str = ""
     tier_valid_until: dt.date | None = None
+    vouchers: tuple[Voucher, ...] = ()
     reason: str = ""
     absorbed: tuple[str, ...] = ()
 
 
 class MergeUndone(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """`other` is an account of its own again; its lots and days leave this one."""
+    """`other` is an account of its own again; its lots, days and vouchers leave this one."""
 
     topic: ClassVar[str] = "MergeUndone.1"
     headline: ClassVar[str] = "points_sent"
@@ -206,6 +208,7 @@ class MergeUndone(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
     other: str
     points_sent: int
     days: tuple[CountedDay, ...] = ()
+    vouchers: tuple[Voucher, ...] = ()
     reason: str = ""
 
 
@@ -217,6 +220,7 @@ class MemberRestored(PointsEvent, frozen=True, kw_only=True, omit_defaults=True)
     contra: ClassVar[str] = "transferred"
     other: str
     points_received: int
+    vouchers: tuple[Voucher, ...] = ()
     reason: str = ""
 
 

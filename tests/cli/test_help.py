@@ -71,6 +71,7 @@ LIGHT = [
         ("card", "issue", "m-001", "C"),
         ("phone", "link", "m-001", "13800138000"),
     ),
+    *(("voucher", "list", "m-001"), ("benefit", "list", "m-001"), ("vouchers", "lapse")),
     *(("freeze", "m-001", "--reason", "x"), ("purse", "show", "x"), ("expire", "--dry-run")),
     ("program", "list"),
 ]

@@ -31,7 +31,7 @@ def in_order(*kinds: type[Event]) -> Check:
     return check
 
 
-def wrote(kind: type[Event], *, nth: int | None = None, **fields: Any) -> Check:
+def wrote(kind: type[Event], /, *, nth: int | None = None, **fields: Any) -> Check:
     """The only event of a kind, or the `nth` of them from 0, says so.
 
     `available` and `held` {lot: points} and `debt` are all that it moves, where one is named;

@@ -34,7 +34,7 @@ MEMBER = "m-001"
 OTHER = "m-002"
 
 
-def ask(kind: type[MemberCommand], *, at: str = EARLY, member: str = MEMBER, **said: Any) -> Any:
+def ask(kind: type[MemberCommand], /, *, at: str = EARLY, member: str = MEMBER, **said: Any) -> Any:
     """Any command, at a time."""
     return kind(member=member, occurred_at=instant(at), **said)
 

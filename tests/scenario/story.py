@@ -167,7 +167,7 @@ class Scenario:
         assert self.events == ()
         return self
 
-    def then_refused(self, kind: type[Rejection], **fields: Any) -> Scenario:
+    def then_refused(self, kind: type[Rejection], /, **fields: Any) -> Scenario:
         assert type(self.refusal) is kind, self.refusal or self.events
         assert self.refusal.code == re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
         assert {name: self.refusal.fields[name] for name in fields} == fields
