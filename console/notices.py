@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from console.desk import Desk
     from ledger.notices import Notice
 
-KINDS = ("next_tier", "card_ending", "recovery", "points_lapsing")
+KINDS = ("next_tier", "card_ending", "recovery", "points_lapsing", "voucher_lapsing")
 
 
 @click.command(
     help=_(
         """List what members would be told of.
 
-        Cards that are near, end or can come back, and points that lapse.
+        Cards that are near, end or can come back, points and vouchers that lapse.
 
         How near is for the program's section [notices] to say. Nothing is written
         and nothing is sent: it is a list for whoever writes to members.
@@ -84,6 +84,8 @@ def _row(desk: Desk, notice: Notice) -> dict[str, Any]:
         "card_below": _below(notice, cards),
         "measure": notice.measure or None,
         "points": notice.points or None,
+        "voucher": notice.voucher or None,
+        "value_minor": notice.value_minor or None,
     }
     if notice.measure:
         row[_MISSING[notice.measure]] = notice.missing

@@ -81,6 +81,8 @@ def notice_columns(program: Program, *, for_person: bool) -> list[Column]:
         Column("missing_points", _("missing points"), "points", decimals),
         Column("missing_visits", _("missing visits"), "integer"),
         Column("points", _("points that lapse"), "points", decimals),
+        Column("voucher", _("voucher"), "identifier"),
+        Column("value_minor", _("its worth ({})").format(program.currency), "money", cents),
     ]
     hidden = {"tier", "tier_below", "measure"} if for_person else set()
     return [column for column in columns if column.key not in hidden]

@@ -25,10 +25,11 @@ from ledger.standing import Walk
 
 
 class Notice(Struct, frozen=True):
-    """`kind` is next_tier, card_ending, recovery or points_lapsing; good until the end of `until`.
+    """What a member would be told, of one of KINDS; it is about the end of `until`.
 
     `tier` is the one that is near, ends or can come back, `tier_below` where an ending one goes.
-    `missing` is in the unit of `measure`: minor units, points units or visits. `points` lapse.
+    `missing` is in the unit of `measure`: minor units, points units or visits. `points` lapse, or
+    a voucher of the kind `voucher`, worth `value_minor`.
     """
 
     member: str
@@ -39,6 +40,8 @@ class Notice(Struct, frozen=True):
     measure: str = ""
     missing: int = 0
     points: int = 0
+    voucher: str = ""
+    value_minor: int = 0
 
 
 class _Day(Struct, frozen=True):
@@ -129,10 +132,24 @@ def _points_lapsing(on: _Day) -> Iterator[Notice]:
         yield Notice(on.account.member, "points_lapsing", until, points=points)
 
 
+def _voucher_lapsing(on: _Day) -> Iterator[Notice]:
+    """Vouchers that can be used, and whose last good day is near."""
+    for voucher in on.account.vouchers:
+        if voucher.expires_on is not None and on.day <= voucher.expires_on <= on.last:
+            yield Notice(
+                on.account.member,
+                "voucher_lapsing",
+                voucher.expires_on,
+                voucher=voucher.kind,
+                value_minor=voucher.worth_minor,
+            )
+
+
 _NOTICES: Final[tuple[Callable[[_Day], Iterator[Notice]], ...]] = (
     _next_tier,
     _card_ending,
     _recovery,
     _points_lapsing,
+    _voucher_lapsing,
 )
-KINDS: Final = ("next_tier", "card_ending", "recovery", "points_lapsing")
+KINDS: Final = ("next_tier", "card_ending", "recovery", "points_lapsing", "voucher_lapsing")

@@ -120,3 +120,14 @@ def test_a_card_that_can_come_back_is_told_of(due):
     (told,) = due("notices", "--kind", "recovery", "--json").json
     assert (told["member"], told["tier"], told["until"]) == ("m-002", "diamond", "2028-03-31")
     assert told["missing_spend_minor"] == 4_000_000
+
+
+def test_a_voucher_that_lapses_soon_is_told_of(club, today):
+    issued = club("voucher", "issue", "m-001", "ten", "--request-id", "v-1")
+    assert issued.status == 0, issued.err
+    (voucher,) = club("voucher", "list", "m-001", "--json").json
+    last = voucher["expires_on"]
+    today(last)
+    (told,) = club("notices", "--kind", "voucher_lapsing", "--json").json
+    assert (told["member"], told["voucher"], told["until"]) == ("m-001", "ten", last)
+    assert told["value_minor"] == voucher["worth_minor"]
