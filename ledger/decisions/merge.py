@@ -103,7 +103,8 @@ def _received(staying: Draft, lots: tuple[LotOpened, ...], debt: int) -> tuple[M
 def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event]]:
     """`other` stands on its own again, with what is left of its lots.
 
-    What expired of them since goes home too, as if it had expired there. Raises BeforeItsCause, MergeSettled.
+    What expired of them since goes home too, as if it had expired there. Raises BeforeItsCause,
+    MergeSettled.
     """
     assert case.story is not None
     assert case.other_story is not None
