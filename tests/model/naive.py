@@ -13,7 +13,14 @@ import tomllib
 from collections.abc import Callable
 from typing import Any, Final
 
-from tests.model import naive_credits, naive_expiry, naive_members, naive_returns, naive_spending
+from tests.model import (
+    naive_credits,
+    naive_expiry,
+    naive_ladder,
+    naive_members,
+    naive_returns,
+    naive_spending,
+)
 from tests.model.naive_book import Asked, Book, Refused
 from tests.model.naive_rules import (
     ONE_DAY,
@@ -43,6 +50,9 @@ COMMANDS: Final[dict[str, Callable[[Book, Asked], None]]] = {
     "ReverseRedemption": naive_spending.reverse,
     "ExpirePoints": naive_expiry.expiry_run,
     "ExtendLots": naive_expiry.extend,
+    "SetTier": naive_ladder.set_tier,
+    "EndTierFloor": naive_ladder.end_floor,
+    "ReviewTier": naive_ladder.review,
     "FreezeMember": naive_members.freeze,
     "UnfreezeMember": naive_members.unfreeze,
     "CloseMember": naive_members.close,
@@ -232,15 +242,18 @@ class NaiveLedger(Book):
         return not odd and not later & answered
 
     def card(self, member: str, day: dt.date, now: dt.datetime) -> dict[str, Any]:
-        """The card, and the next rung seen from `day`, of the ladder in force at `now`."""
+        """The card after all reviews due on a day, and the next rung of the ladder in force."""
         program = self.program_now(now)
-        span, ladder = self.spans(member)[-1], program.get("tier", [])
+        span = naive_ladder.timeline(self, member, start_of(day, program)).spans[-1]
+        ladder = program.get("tier", [])
         names = [""] + [tier["id"] for tier in ladder]
-        rest = ladder[names.index(span["tier"]) :] if span["tier"] in names else []
-        card: dict[str, Any] = {name: span[name] for name in ("tier", "since", "valid_until")}
+        rest = ladder[names.index(span.tier) :] if span.tier in names else []
+        rest = [rung for rung in rest if not rung.get("invitation")]
+        card: dict[str, Any] = {"tier": span.tier, "since": span.since}
+        card["valid_until"] = span.valid_until
         card |= {"next_tier": "", "missing": 0, "window_until": None, "discount_percent": "0"}
         for rung in ladder:
-            if rung["id"] == span["tier"]:
+            if rung["id"] == span.tier:
                 card["discount_percent"] = rung.get("discount_percent", "0")
         if rest:
             start, end = window(rest[0], day, self.enrolled_on(member))
