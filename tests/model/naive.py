@@ -70,6 +70,8 @@ FOR_PURSES: Final = {
     *("RedeemPoints", "RedeemReward", "HoldPoints", "CaptureHold", "ReleaseHold"),
     *("ReverseRedemption", "ExpirePoints", "ExtendLots", "AdjustPoints", "UndoAdjustment"),
 }
+PASSES_OVER: Final = {"ExpirePoints", "ReviewTier"}
+"""Runs over all members, which pass over accounts that are closed or merged."""
 SPENDING: Final = {"RedeemPoints", "RedeemReward", "HoldPoints"}
 NOT_WHILE_FROZEN: Final = SPENDING | {
     *("CaptureHold", "GiftPoints", "PayIntoPurse", "CloseMember", "MergeMembers"),
@@ -142,7 +144,7 @@ class NaiveLedger(Book):
             if account in self.accounts():
                 raise Refused("already_enrolled")
             return
-        self._check_account(account, even_gone=kind == "ExpirePoints")
+        self._check_account(account, even_gone=kind in PASSES_OVER)
 
     def _check_account(self, account: str, even_gone: bool = False) -> None:
         if account not in self.accounts():
@@ -244,7 +246,7 @@ class NaiveLedger(Book):
     def card(self, member: str, day: dt.date, now: dt.datetime) -> dict[str, Any]:
         """The card after all reviews due on a day, and the next rung of the ladder in force."""
         program = self.program_now(now)
-        span = naive_ladder.timeline(self, member, start_of(day, program)).spans[-1]
+        span = naive_ladder.card_on(self, member, start_of(day, program))
         ladder = program.get("tier", [])
         names = [""] + [tier["id"] for tier in ladder]
         rest = ladder[names.index(span.tier) :] if span.tier in names else []

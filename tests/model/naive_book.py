@@ -116,6 +116,10 @@ class Book:
                 into = ""
         return into
 
+    def is_gone(self, account: str) -> bool:
+        """Whether an account is closed, or part of another."""
+        return bool(self.facts(account, "MemberClosed") or self.merged_into(account))
+
     def family(self, account: str) -> list[str]:
         """The account, and those that are part of it, directly or not."""
         parts = [name for name in self.accounts() if self.merged_into(name) == account]

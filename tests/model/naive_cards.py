@@ -53,6 +53,7 @@ class Window:
 class Card:
     """`first_day` is the day that it began on, `reviewed` tells that a review began it.
 
+    `offer` is what a recovery gives back: the tier that a review took, and the day it did so.
     `merge` is the position of the merge that gave it. In grace `grace_from` is where the window
     starts, `before_grace` the card that went into it.
     """
@@ -64,6 +65,7 @@ class Card:
     window: Window | None = None
     below: Card | None = None
     reviewed: bool = False
+    offer: tuple[str, dt.date] | None = None
     merge: int = 0
     grace_from: dt.date | None = None
     before_grace: Card | None = None
@@ -76,10 +78,18 @@ class Span:
     valid_until: dt.date | None
     told: Fact
 
-    def is_as(self, other: Span) -> bool:
-        """Whether both are the same part of a timeline, whatever it is told with."""
-        mine, others = ((s.since, s.tier, s.valid_until) for s in (self, other))
-        return mine == others
+    @property
+    def card(self) -> tuple[str, dt.date | None]:
+        return self.tier, self.valid_until
+
+
+def runs(spans: list[Span]) -> list[Span]:
+    """The spans at which the tier or its last good day changes: those between are no news."""
+    changes: list[Span] = []
+    for span in spans:
+        if not changes or changes[-1].card != span.card:
+            changes.append(span)
+    return changes
 
 
 # -- rungs -----------------------------------------------------------------------------------

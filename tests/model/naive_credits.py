@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from tests.model.naive_book import Asked, Book, Refused
+from tests.model.naive_cards import entry_tier
 from tests.model.naive_earning import Judgement, all_of, parts_of, qualifying
 from tests.model.naive_expiry import prolong_by_activity, release_lapsed
 from tests.model.naive_kept import rooms
@@ -24,13 +25,12 @@ from tests.model.naive_rules import (
 
 def enrol(book: Book, asked: Asked) -> None:
     account, referrer = asked.account, asked.said["referred_by"]
-    entry = [rung["id"] for rung in asked.program.get("tier", []) if "threshold" not in rung]
     book.write(
         asked,
         account,
         "MemberEnrolled",
         store=asked.said["store"],
-        tier=entry[0] if entry else "",
+        tier=entry_tier(asked.program),
         referred_by=referrer,
     )
     bonuses = [b for b in asked.program.get("bonus", []) if offered_on(b, asked.day)]
@@ -111,7 +111,7 @@ def purchase(book: Book, asked: Asked) -> None:
     }
     bought |= _earned(bought, asked, _tier(book, asked, bought | {"points_earned": 0}, "before"))
     if program.get("upgrade_first"):
-        bought |= _earned(bought, asked, _tier(book, asked, bought, "after"))  # RULES 19
+        bought |= _earned(bought, asked, _tier(book, asked, bought, "reached"))  # RULES 19
     if bought["points_earned"]:
         check_limit(book, asked, account, "earnings", 1)
     if any(_receipt(fact) == _receipt(said) for fact in book.log if fact.get("parts")):
@@ -140,11 +140,11 @@ def _earned(bought: Fact, asked: Asked, tier: str) -> Fact:
 
 
 def _tier(book: Book, asked: Asked, bought: Fact, when: str) -> str:
-    """The tier held `before` a purchase that is not recorded yet, or `after` it."""
+    """The tier held `before` a purchase that is not recorded yet, or `reached` by it."""
     fact = {"kind": "PurchaseRecorded", "occurred_at": asked.at, "position": len(book.log) + 1}
     fact |= {"program_version": asked.program["version"]}
     seen = timeline(book, asked.account, asked.at, extra=bought | fact)
-    return (seen.before if when == "before" else seen.after)[fact["position"]]
+    return (seen.before if when == "before" else seen.reached)[fact["position"]]
 
 
 # -- adjustments -----------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 
 from tests.model.naive_book import Asked, Book, Refused
-from tests.model.naive_cards import Span, valid_as_from
-from tests.model.naive_rules import ONE_DAY, Fact, entry_named, start_of
+from tests.model.naive_cards import Span, runs, valid_as_from
+from tests.model.naive_rules import ONE_DAY, Fact, day_of, entry_named, start_of
 from tests.model.naive_timeline import FACTS, Timeline
 
 TOLD = ("TierChanged", "TierKept")
@@ -23,9 +23,8 @@ def told(book: Book, account: str) -> list[Span]:
             at = fact["occurred_at"]
             spans = [span for span in spans if span.since < at]
             tier = fact["tier_to"] if fact["kind"] == "TierChanged" else fact["tier"]
-            if fact.get("cause") != "restated":  # the span before it holds on
-                spans.append(Span(at, tier, fact.get("valid_until"), fact))
-    return spans
+            spans.append(Span(at, tier, fact.get("valid_until"), fact))
+    return runs(spans)
 
 
 def tier_at(book: Book, account: str, at: dt.datetime) -> str:
@@ -48,6 +47,11 @@ def timeline(
     return Timeline(book, account, max(until or end, end), extra)
 
 
+def card_on(book: Book, account: str, until: dt.datetime) -> Span:
+    """The card after the reviews that are due by an instant."""
+    return runs(timeline(book, account, until).spans)[-1]
+
+
 def review_before(book: Book, asked: Asked, account: str) -> None:
     """Record the reviews that are due before the day of a command."""
     tell(book, asked, account, start_of(asked.day, asked.program))
@@ -55,42 +59,36 @@ def review_before(book: Book, asked: Asked, account: str) -> None:
 
 def tell(book: Book, asked: Asked, account: str, until: dt.datetime | None = None) -> None:
     """Record the timeline from the first difference on to what is recorded."""
-    old, new = told(book, account), timeline(book, account, until).spans
-    same = 0
-    while same < min(len(old), len(new)) and old[same].is_as(new[same]):
-        same += 1
-    if same < len(old) and (same == len(new) or old[same].since < new[same].since):
-        _restate(book, asked, account, new[same - 1], old[same - 1].told, old[same].since)
-    for number in range(same, len(new)):
-        before = new[number - 1].tier if number else ""
-        _write(book, asked, account, new[number], before, new[number].since, new[number].told)
-    assert all(o.is_as(n) for o, n in zip(told(book, account), new, strict=True))
+    new = timeline(book, account, until).spans
+    begins = _first_difference(told(book, account), runs(new))
+    if begins is None:
+        return
+    if all(span.since != begins for span in new):
+        _restate(book, asked, account, [span for span in new if span.since < begins][-1], begins)
+    for span in new:
+        if span.since >= begins:
+            _write(book, asked, account, span, span.since, span.told)
+    assert _first_difference(told(book, account), runs(new)) is None
 
 
-def _restate(
-    book: Book, asked: Asked, account: str, span: Span, fact: Fact, at: dt.datetime
-) -> None:
-    """Tell again, at an instant, the span that holds on: with what it was told with."""
-    names = ("measure", "window", "window_from", "window_until", "measured", "threshold")
-    if fact["kind"] == "MemberEnrolled":
-        day = fact["occurred_on"]
-        again: Fact = dict(zip(names, ("", "", day, day, 0, 0), strict=True))
-    else:
-        again = {name: fact[name] for name in names}
-    again |= {"cause": "restated", "valid_until": span.valid_until}
-    again["program_version"] = fact["program_version"]
-    _write(book, asked, account, span, span.tier, at, again)
+def _first_difference(old: list[Span], new: list[Span]) -> dt.datetime | None:
+    """When the cards of two timelines begin to differ."""
+    one, other = ({(span.since, span.card) for span in spans} for spans in (old, new))
+    return min((since for since, _ in one ^ other), default=None)
+
+
+def _restate(book: Book, asked: Asked, account: str, span: Span, at: dt.datetime) -> None:
+    """Tell again, at an instant, the span that holds on: with what decided it."""
+    again = span.told | {"cause": "restated"}
+    if not again["measure"]:
+        again |= dict.fromkeys(("window_from", "window_until"), day_of(at, asked.program))
+    _write(book, asked, account, span, at, again)
 
 
 def _write(
-    book: Book,
-    asked: Asked,
-    account: str,
-    span: Span,
-    before: str,
-    at: dt.datetime,
-    fields: Fact,
+    book: Book, asked: Asked, account: str, span: Span, at: dt.datetime, fields: Fact
 ) -> None:
+    before = tier_at(book, account, at)
     if span.tier == before:
         book.write(asked, account, "TierKept", at, tier=span.tier, **fields)
     else:
@@ -130,4 +128,6 @@ def review(book: Book, asked: Asked) -> None:
     as_of = asked.said["as_of"]
     if as_of >= asked.day:
         raise Refused("day_not_over")
+    if book.is_gone(asked.account):
+        return
     tell(book, asked, asked.account, start_of(as_of + ONE_DAY, asked.program))

@@ -140,7 +140,6 @@ def _own_points(book: Book, asked: Asked, points: int) -> Taking:
 
 def merge(book: Book, asked: Asked) -> None:
     account, other = asked.account, asked.said["other"]
-    review_before(book, asked, account)
     review_before(book, asked, other)
     theirs = told(book, other)[-1]
     release_lapsed(book, asked, other)
@@ -159,10 +158,12 @@ def merge(book: Book, asked: Asked) -> None:
         points_sent=points,
         reason=reason,
     )
+    review_before(book, asked, account)
     release_lapsed(book, asked, account)
     if _has_holds(book, account) or _has_holds(book, other):
         raise Refused("holds_open")
-    fields: Fact = {"days": days, "their_card": (theirs.tier, theirs.valid_until)}
+    fields: Fact = {"days": days, "tier": theirs.tier}
+    fields["tier_valid_until"] = theirs.valid_until
     _absorb(book, asked, opened, owed, points_received=points, other=other, **fields)
     tell(book, asked, account)
 

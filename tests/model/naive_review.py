@@ -47,18 +47,20 @@ class Review:
     def _kept(self) -> Card | None:
         if self.rung is None or self.window is None or not self.window.holds(self.timeline.days):
             return None
-        graced = self.card.before_grace
-        as_from: dt.date = graced.valid_until if graced else self.last_day  # type: ignore[assignment]
-        until = valid_as_from(self.rung, as_from, self.program)
+        until = valid_as_from(self.rung, self._before_grace(), self.program)
         if until is not None and until <= self.last_day:
             until = valid_as_from(self.rung, self.last_day, self.program)
         return self._card(self.card.tier, until, "kept", self.window, below=self._natural())
 
+    def _before_grace(self) -> dt.date:
+        """The last good day, or what it was before a grace."""
+        graced = self.card.before_grace
+        return graced.valid_until or self.last_day if graced else self.last_day
+
     def _floor(self) -> Card | None:
-        floor, tier = self.timeline.floor, self.card.tier
-        held = self.timeline.floor_on(self.begins_on)
-        if floor and (held == tier or (held and self.timeline.book.is_above(held, tier))):
-            return self._card(tier, floor[1], "floor", self.window, below=self._natural())
+        floor, tier = self.timeline.floor_on(self.begins_on), self.card.tier
+        if floor and (floor[0] == tier or self.timeline.book.is_above(floor[0], tier)):
+            return self._card(tier, floor[1], "floor", below=self._natural())
         return None
 
     def _grace(self) -> Card | None:
@@ -71,12 +73,11 @@ class Review:
         return replace(grace, grace_from=start, before_grace=self.card)
 
     def _lowered(self) -> Card:
-        card, floor = self._natural(), self.timeline.floor
-        held = self.timeline.floor_on(self.begins_on)
-        if floor and held and self.timeline.book.is_above(held, card.tier):
-            rung = entry_named(held, "tier", self.program)
+        card, floor = self._natural(), self.timeline.floor_on(self.begins_on)
+        if floor and self.timeline.book.is_above(floor[0], card.tier):
+            rung = entry_named(floor[0], "tier", self.program)
             until = valid_as_from(rung, self.last_day, self.program) if rung else floor[1]
-            return replace(card, tier=held, valid_until=until)
+            return replace(card, tier=floor[0], valid_until=until)
         return card
 
     def _natural(self) -> Card:
@@ -112,4 +113,6 @@ class Review:
         window: Window | None = None,
         below: Card | None = None,
     ) -> Card:
-        return Card(tier, until, cause, self.begins_on, window, below, reviewed=True)
+        lost = (self.card.tier, self.begins_on)
+        offer = lost if cause == "lowered" else self.card.offer
+        return Card(tier, until, cause, self.begins_on, window, below, reviewed=True, offer=offer)

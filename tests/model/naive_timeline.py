@@ -33,12 +33,15 @@ FACTS: Final = {
     *("MemberAbsorbed", "MergeUndone"),
 }
 
+Floor = tuple[str, dt.date | None]
+"""A tier set by hand, and its last day."""
+
 
 class Timeline:
     """The spans of a member's card up to an instant, `extra` a fact that is not recorded yet.
 
-    `before` and `after` map the position of a fact to the tier that was held when it came, and
-    then; `floors` to whether a floor lasted on its day.
+    `before` maps the position of a fact to the tier that was held when it came, `reached` that of a
+    purchase to the tier that it reached, `floors` to whether a floor lasted on the day.
     """
 
     def __init__(
@@ -48,12 +51,11 @@ class Timeline:
         self.enrolled_on = book.enrolled_on(account)
         self.days: Days = {}
         self.card: Card | None = None
-        self.floor: tuple[str, dt.date | None] | None = None
-        self.offer: tuple[str, dt.date] | None = None
-        self.last_bought_on: dt.date | None = None
+        self.floor: Floor | None = None
+        self.bought_on: list[dt.date] = []
         self.spans: list[Span] = []
         self.before: dict[int, str] = {}
-        self.after: dict[int, str] = {}
+        self.reached: dict[int, str] = {}
         self.floors: dict[int, bool] = {}
         facts = [fact for fact in book.facts(account) if fact["kind"] in FACTS]
         facts += [extra] if extra else []
@@ -68,8 +70,9 @@ class Timeline:
         if fact["kind"] in ("MemberEnrolled", "PurchaseRecorded"):
             self._enter(fact["kind"] == "MemberEnrolled")
         self.before[fact["position"]] = self.tier
-        self.floors[fact["position"]] = self.floor_on(self.day) != ""
+        self.floors[fact["position"]] = self.floor_on(self.day) is not None
         steps = {
+            "MemberEnrolled": self._enrolled,
             "PurchaseRecorded": self._bought,
             "ReturnRecorded": self._returned,
             "TierSet": self._set,
@@ -77,9 +80,7 @@ class Timeline:
             "MemberAbsorbed": self._merged,
             "MergeUndone": self._parted,
         }
-        if fact["kind"] in steps:
-            steps[fact["kind"]](fact)
-        self.after[fact["position"]] = self.tier
+        steps[fact["kind"]](fact)
 
     # -- the card ----------------------------------------------------------------------------
 
@@ -116,11 +117,22 @@ class Timeline:
         self.spans.append(Span(at, card.tier, card.valid_until, told))
         self.card = card
 
-    def put_upon(self, rung: Fact, cause: str, window: Window, as_from: dt.date) -> None:
-        """The card of a rung, upon the one that is there."""
-        until = valid_as_from(rung, as_from, self.program)
-        card = Card(rung["id"], until, cause, self.day, window, below=self.card)
+    def put_upon(
+        self,
+        tier: str,
+        until: dt.date | None,
+        cause: str,
+        window: Window | None = None,
+        merge: int = 0,
+    ) -> None:
+        """A card upon the one that is there."""
+        assert self.card is not None
+        offer = None if cause == "recovered" else self.card.offer
+        card = Card(tier, until, cause, self.day, window, self.card, offer=offer, merge=merge)
         self.put(card, cause, window)
+
+    def put_rung(self, rung: Fact, cause: str, window: Window, as_from: dt.date) -> None:
+        self.put_upon(rung["id"], valid_as_from(rung, as_from, self.program), cause, window)
 
     def step_down(self, card: Card, cause: str) -> Card:
         """The card is the one below it, from now on."""
@@ -141,8 +153,6 @@ class Timeline:
             # A card that was already over when another was taken away is lowered from then on.
             at = max(begins, self.spans[-1].since)
             self.put(review.outcome, review.outcome.cause, review.window, at, program)
-            if review.outcome.cause == "lowered":
-                self.offer = (review.card.tier, review.begins_on)
 
     def _version_of_review(self, begins: dt.datetime) -> Program:
         """The version that it was recorded with before, or that in force when it begins."""
@@ -152,19 +162,18 @@ class Timeline:
                 return self.book.version(fact)
         return self.book.program_at(begins)
 
-    def floor_on(self, day: dt.date) -> str:
-        """The tier of the floor that lasts on a day, or ''."""
-        if self.floor is None or (self.floor[1] is not None and self.floor[1] < day):
-            return ""
-        return self.floor[0]
+    def floor_on(self, day: dt.date) -> Floor | None:
+        """The floor that lasts on a day."""
+        if self.floor and self.floor[1] is not None and self.floor[1] < day:
+            return None
+        return self.floor
 
-    def _hold_floor(self, window: Window | None) -> None:
-        """While a floor lasts nothing lowers the card below it."""
-        assert self.card is not None
+    def _lowered(self) -> None:
+        """While a floor lasts nothing lowers the card below it; then reviews that are due."""
         floor = self.floor_on(self.day)
-        if floor and self.floor and self.book.is_above(floor, self.card.tier):
-            card = Card(floor, self.floor[1], "floor", self.day, window, below=self.card)
-            self.put(card, "floor", window)
+        if floor and self.book.is_above(floor[0], self.tier):
+            self.put_upon(*floor, "floor")
+        self.review_until(self._start_of(self.day))
 
     # -- what is reached ---------------------------------------------------------------------
 
@@ -181,33 +190,34 @@ class Timeline:
             for seen_from in [day, *later]:
                 window = window_of(rung, seen_from, self.enrolled_on, self.program)
                 if window.start <= day < window.end and window.holds(self.days):
-                    self.put_upon(rung, "threshold", window, as_from)
+                    self.put_rung(rung, "threshold", window, as_from)
                     return
 
     def _recover(self) -> None:
         """What a review took back, when enough was bought soon after."""
         ladder = self.program.get("ladder", {})
-        rung = entry_named(self.offer[0], "tier", self.program) if self.offer else None
-        if self.offer is None or rung is None or "threshold" not in rung:
+        if self.card is None or self.card.offer is None:
             return
-        began = self.offer[1]
+        tier, began = self.card.offer
+        rung = entry_named(tier, "tier", self.program)
+        if rung is None or "threshold" not in rung:
+            return
         usual = window_of(rung, self.day, self.enrolled_on, self.program)
         percent = Fraction(ladder.get("recovery_percent", "50"))
         needed = math.ceil(usual.needed * percent / 100)
-        window = replace(usual, start=began, end=self.day + ONE_DAY, needed=needed)
+        window = replace(usual, name="recovery", start=began, end=self.day + ONE_DAY, needed=needed)
         days = ladder.get("recovery_days", 0)
         in_time = days and (self.day - began).days <= days
         if in_time and window.holds(self.days) and self.book.is_above(rung["id"], self.tier):
-            self.put_upon(rung, "recovered", window, self.day)
-            self.offer = None
+            self.put_rung(rung, "recovered", window, self.day)
 
     def _enter(self, enrolling: bool) -> None:
         """Who has no card gets the entry tier, if there is one."""
         entry = entry_tier(self.program)
         if enrolling:
-            self.put(Card("", None, "", self.day), "entry", None)
+            self.put(Card("", None, "", self.day), "restated", None)
         if self.card and not self.card.tier and entry:
-            self.put(Card(entry, None, "entry", self.day, below=self.card), "entry", None)
+            self.put_upon(entry, None, "entry")
 
     # -- the facts ---------------------------------------------------------------------------
 
@@ -217,17 +227,22 @@ class Timeline:
             for name in so_far:
                 so_far[name] += sign * counts[name]
 
+    def _enrolled(self, fact: Fact) -> None:
+        """What was bought before counts now."""
+        self._reach(self.day, [], as_from=self.day)
+
     def _bought(self, fact: Fact) -> None:
         at_once = self.program.get("ladder", {}).get("upgrade", "at_once") == "at_once"
-        if self.card and not at_once and self.last_bought_on:
-            self._reach(self.last_bought_on, [], as_from=self.day)
+        last = self._last_bought_on()
+        if self.card and not at_once and last:
+            self._reach(last, [], as_from=self.day)
             self.before[fact["position"]] = self.tier  # and this purchase earns under it
         self._count(fact)
-        self.last_bought_on = self.day
+        self.bought_on.append(self.day)
         if self.card and at_once:
             self._reach(self.day, [], as_from=self.day)
-        if self.card:
-            self._recover()
+        self.reached[fact["position"]] = self.tier
+        self._recover()
 
     def _returned(self, fact: Fact) -> None:
         self._count(fact)
@@ -235,26 +250,32 @@ class Timeline:
         card = self.card
         if card is None or not self.program.get("returns_lower_tier", True):
             return
-        failed = None
+        lowered = False
         while (
             card.cause in BY_WINDOW
             and card.window
             and card.window.start <= bought_on < card.window.end
             and not card.window.holds(self.days)
         ):
-            failed = card.window
-            card = self.step_down(card, "return")
-        if failed:
-            later = [day for day in sorted(self.days) if day > bought_on and _any(self.days[day])]
-            self._reach(bought_on, later, as_from=bought_on)
-            self._hold_floor(failed)
-            self.review_until(self._start_of(self.day))
+            card, lowered = self.step_down(card, "return"), True
+        if lowered:
+            self._reach(bought_on, self._days_after(bought_on), as_from=bought_on)
+            self._lowered()
+
+    def _last_bought_on(self) -> dt.date | None:
+        """The day of the last purchase up to now, also of one that came with a merge."""
+        return max((day for day in self.bought_on if day <= self.day), default=None)
+
+    def _days_after(self, day: dt.date) -> list[dt.date]:
+        """The later days on which something counts."""
+        return [
+            later for later in sorted(self.days) if later > day and any(self.days[later].values())
+        ]
 
     def _set(self, fact: Fact) -> None:
         self.floor = (fact["tier"], fact["until"])
         if self.card and self.book.is_above(fact["tier"], self.tier):
-            card = Card(fact["tier"], fact["until"], "by_hand", self.day, below=self.card)
-            self.put(card, "by_hand", None)
+            self.put_upon(*self.floor, "by_hand")
 
     def _floor_ended(self, fact: Fact) -> None:
         if not self.floor_on(self.day):
@@ -263,36 +284,37 @@ class Timeline:
         card = self.card
         while card and card.cause in BY_FLOOR:
             card = self.step_down(card, "floor_ended")
-        self.review_until(self._start_of(self.day))
+        self._lowered()
 
     def _merged(self, fact: Fact) -> None:
         self._count(fact)
+        self.bought_on += _days_bought_on(fact)
         if self.card is None:
             return
-        tier, until = fact["their_card"]
+        tier, until = fact["tier"], fact["tier_valid_until"]
         if self.book.is_above(tier, self.tier):
-            given = {"merge": fact["position"], "below": self.card}
-            self.put(Card(tier, until, "merge", self.day, **given), "merge", None)
+            self.put_upon(tier, until, "merge", merge=fact["position"])
         self._reach(self.day, [], as_from=self.day)
 
     def _parted(self, fact: Fact) -> None:
         self._count(fact)
+        for day in _days_bought_on(fact):
+            if day in self.bought_on:
+                self.bought_on.remove(day)
         merges = [
             f["position"]
             for f in self.book.facts(self.account, "MemberAbsorbed")
             if f["other"] == fact["other"] and f["position"] < fact["position"]
         ]
-        card, failed, lowered = self.card, None, False
+        card, lowered = self.card, False
         while card and (
             (card.cause == "merge" and card.merge == merges[-1])
             or (card.cause in BY_WINDOW and card.window and not card.window.holds(self.days))
         ):
-            failed, lowered = card.window, True
-            card = self.step_down(card, "unmerge")
+            card, lowered = self.step_down(card, "unmerge"), True
         if lowered:
-            self._hold_floor(failed)
-            self.review_until(self._start_of(self.day))
+            self._lowered()
 
 
-def _any(counts: dict[str, int]) -> bool:
-    return any(counts.values())
+def _days_bought_on(merge: Fact) -> list[dt.date]:
+    return [counts["day"] for counts in merge["days"] if counts["purchases"] > 0]

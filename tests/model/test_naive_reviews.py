@@ -161,7 +161,7 @@ def test_below_a_card_held_by_a_floor_is_what_it_would_have_been_lowered_to() ->
     (_, ended) = cards.end_floor("2026-04-20")
     assert outcomes([ended]) == [("2026-04-20", "floor_ended", "silver")]
     assert ended["valid_until"] == date("2026-05-10")
-    assert window(ended) == ("rolling_months", "2026-03-11", "2026-04-11", 0, 2000)
+    assert window(ended) == ("", "2026-04-20", "2026-04-20", 0, 0)
 
 
 def test_a_card_is_not_lowered_below_a_floor() -> None:

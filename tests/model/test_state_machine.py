@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from ledger import Ledger, ManualClock
 from schemas.commands import (
@@ -40,6 +40,7 @@ from schemas.commands import (
     UnfreezeMember,
     UnmergeMembers,
 )
+from tests.model.machine_cards import CardRules
 from tests.model.naive_lots import spendable
 from tests.model.naive_rules import ONE_DAY, start_of
 from tests.model.pair import Pair
@@ -70,7 +71,7 @@ NOW_MOSTLY = st.none() | st.none() | st.none() | AGO
 OTHERS = st.sampled_from(["bo", "cy", "ann", "bo"])
 
 
-class LedgerAgainstModel(RuleBasedStateMachine):
+class LedgerAgainstModel(CardRules):
     """One shop in memory, three members, a purse, and whatever comes to its tills."""
 
     other = AwardPoints(member="ann", points=7, reason="other")
