@@ -45,6 +45,7 @@ def answer_record(
         "balance_after": balance,
         **_debt(moved),
         **_happened(own),
+        **_found_by(own),
         **_opened(moved),
         "tier": account.tier if account and not for_person else None,
         **_tiers(ledger.program, [event for event in own if isinstance(event, TierChanged)]),
@@ -70,6 +71,9 @@ def answer_columns(program: Program) -> list[Column]:
     def points(key: str, label: str) -> Column:
         return Column(key, label, "points", decimals)
 
+    def money(key: str, label: str) -> Column:
+        return Column(key, label.format(currency), "money", cents)
+
     return [
         Column("member", _("member"), "identifier"),
         Column("other", _("other account"), "identifier"),
@@ -82,10 +86,10 @@ def answer_columns(program: Program) -> list[Column]:
         points("due", _("points due")),
         points("forgiven", _("of it forgiven")),
         points("in_cash", _("of it kept in cash")),
-        Column("cash_minor", _("cash to keep back ({})").format(currency), "money", cents),
+        money("cash_minor", _("cash to keep back ({})")),
         points("spent", _("spent")),
-        Column("value_minor", _("worth at the till ({})").format(currency), "money", cents),
-        Column("to_pay_minor", _("to pay beside ({})").format(currency), "money", cents),
+        money("value_minor", _("worth at the till ({})")),
+        money("to_pay_minor", _("to pay beside ({})")),
         points("given_back", _("given back")),
         points("held", _("on hold")),
         Column("lapses_at", _("hold lapses at"), "instant"),
@@ -93,9 +97,14 @@ def answer_columns(program: Program) -> list[Column]:
         points("expired", _("expired")),
         points("restored", _("expired, good again")),
         points("forfeited", _("forfeited")),
+        money("vouchers_back_minor", _("vouchers given back ({})")),
+        money("vouchers_lapsed_minor", _("vouchers lapsed ({})")),
+        money("vouchers_forfeited_minor", _("vouchers forfeited ({})")),
         Column("available_from", _("available from"), "day"),
         Column("lots_extended", _("lots that live longer"), "integer"),
         Column("expires_on", _("last good day"), "day"),
+        Column("card_number", _("card number"), "identifier"),
+        Column("phone_linked", _("phone linked"), "flag"),
         Column("tier", _("tier"), "identifier"),
         Column("tier_reached", _("new card"), "text"),
         Column("tier_lowered", _("card lowered to"), "text"),
@@ -129,9 +138,9 @@ def own_events(ledger: Ledger, member: str, outcome: Outcome) -> list[Event]:
 
 def _is_aside(event: Event) -> bool:
     """Whether it is told along with what was asked, at a time of its own: what lapsed."""
-    from schemas.events import ExpiryUndone, HoldReleased, PointsExpired
+    from schemas.events import ExpiryUndone, HoldReleased, PointsExpired, VoucherLapsed
 
-    return isinstance(event, (PointsExpired, ExpiryUndone)) or (
+    return isinstance(event, (PointsExpired, ExpiryUndone, VoucherLapsed)) or (
         isinstance(event, HoldReleased) and event.release == "lapsed"
     )
 
@@ -177,7 +186,7 @@ def _happened(events: Iterable[Event]) -> dict[str, Any]:
         (
             *("due", "forgiven", "in_cash", "cash_minor", "spent", "value_minor", "to_pay_minor"),
             *("given_back", "held", "lapses_at", "released", "expired", "restored", "forfeited"),
-            *("available_from", "lots_extended", "expires_on"),
+            *("available_from", "lots_extended", "expires_on", *_VOUCHERS.values()),
         )
     )
     for event in events:
@@ -189,6 +198,21 @@ def _happened(events: Iterable[Event]) -> dict[str, Any]:
         elif isinstance(event, LotsExtended):
             told["lots_extended"] = (told["lots_extended"] or 0) + len(event.extended)
             told["expires_on"] = max(extended.expires_on for extended in event.extended)
+        elif vouchers := _VOUCHERS.get(type(event).__name__):
+            told[vouchers] = (told[vouchers] or 0) + getattr(event, "worth_minor", 0)
+    return told
+
+
+def _found_by(events: Iterable[Event]) -> dict[str, Any]:
+    """What the member is found by from now on."""
+    from schemas.events import CardIssued, PhoneLinked
+
+    told: dict[str, Any] = {"card_number": None, "phone_linked": None}
+    for event in events:
+        if isinstance(event, CardIssued):
+            told["card_number"] = event.card
+        elif isinstance(event, PhoneLinked):
+            told["phone_linked"] = True
     return told
 
 
@@ -220,6 +244,12 @@ _ADDED_UP = {
     "forfeited": "points_forfeited",
 }
 """Key of the answer -> the field of an event that adds to it."""
+_VOUCHERS = {
+    "VoucherGivenBack": "vouchers_back_minor",
+    "VoucherLapsed": "vouchers_lapsed_minor",
+    "VoucherCancelled": "vouchers_forfeited_minor",
+}
+"""Type of an event about a voucher -> the key of the answer that its worth adds to."""
 
 
 def _tiers(program: Program, changes: Sequence[TierChanged]) -> dict[str, str | None]:

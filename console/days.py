@@ -3,6 +3,7 @@
     day     2026-06-30 · 2026年6月30日 · today 今天 · yesterday 昨天 · -7d (seven days ago)
     moment  a day · now 现在 · 2026-06-30T10:00+08:00, also Z, seconds, a space for the T
     range   a day · 2026-06 · 2026Q2 · 2026 · <day>..<day>, both days inclusive
+    period  2026-06 · 2026Q2 · 2026
 
 A time without its offset is refused, and so is whatever else is not listed. Full-width digits
 are read as their narrow forms. Every refusal is an InvalidTime.
@@ -18,6 +19,7 @@ from typing import Final, Literal, NamedTuple
 
 from console.words import marked
 from schemas.errors import InvalidTime
+from schemas.periods import Period, period_named
 from schemas.values import add_months, day_of, end_of_day, start_of_day
 
 
@@ -62,6 +64,7 @@ _UNKNOWN = marked("it is none of the forms that are read")
 _OUT_OF_RANGE = marked("it is outside the years 1 to 9999")
 _NOT_A_DAY = marked("a day is needed, not a moment")
 _BACKWARDS = marked("it ends before it starts")
+_NOT_A_PERIOD = marked("a month, a quarter or a year is needed")
 
 
 def parse_moment(
@@ -133,6 +136,18 @@ def parse_range(text: str, zone: dt.tzinfo, now: dt.datetime) -> Days:
         raise InvalidTime(text=text, reason=_NO_SUCH_DAY) from None
     day = parse_day(text, zone, now)
     return Days(day, day)
+
+
+def parse_period(text: str) -> Period:
+    """The month, quarter or year that `text` names. Raises InvalidTime.
+
+    >>> parse_period("2026q2").name
+    '2026Q2'
+    """
+    try:
+        return period_named(_plain(text).upper())
+    except ValueError:
+        raise InvalidTime(text=text, reason=_NOT_A_PERIOD) from None
 
 
 def _plain(text: str) -> str:

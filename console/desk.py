@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.options import business_time, now, open_ledger
 from console.output import Format, write_record, write_rows
+from console.who import who
 from console.words import _
 
 if TYPE_CHECKING:
@@ -35,6 +36,14 @@ class Desk:
         self._options = options
 
     # -- reading what was typed --------------------------------------------------------------
+
+    def member(self, text: str) -> str:
+        """The id of the member that a text means, or a purse's name; see console/who.py."""
+        return who(self.ledger, text)
+
+    def maybe_member(self, text: str) -> str:
+        """The same; "" for what was not typed."""
+        return text and self.member(text)
 
     def points(self, text: str) -> int:
         """Points units. Raises InvalidPoints."""
@@ -65,6 +74,12 @@ class Desk:
     def maybe_day(self, text: str | None) -> dt.date | None:
         """The same; None for what was not typed."""
         return None if text is None else self.day(text)
+
+    def day_of_run(self, text: str | None) -> dt.date:
+        """The day up to whose end a run goes: the one typed, else yesterday."""
+        import datetime as dt
+
+        return self.maybe_day(text) or self.ledger.today() - dt.timedelta(days=1)
 
     def said(self) -> dict[str, Any]:
         """The fields that every command has, as the options say them."""
@@ -147,11 +162,13 @@ class Desk:
 def at_the_desk(store: str, options: dict[str, Any]) -> Iterator[Desk]:
     """The ledger behind --store, with a command's options. Raises StoreError."""
     with open_ledger(store) as ledger:
-        from console.refusals import in_points
+        from console.refusals import in_money, in_points
         from ledger.errors import Rejection
 
         desk = Desk(ledger, options)
         try:
             yield desk
         except Rejection as refusal:
-            raise in_points(refusal, desk.program.points_decimals) from None
+            program = desk.program
+            shown = in_points(refusal, program.points_decimals)
+            raise in_money(shown, program.currency) from None

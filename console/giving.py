@@ -49,6 +49,7 @@ def award(
 ) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.award(
             member,
             desk.points(points),
@@ -77,6 +78,7 @@ def award(
 def bonus(member: str, bonus: str, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.bonus(member, bonus, **desk.said())
         desk.answer(member, outcome, _("Bonus given"))
 
@@ -142,6 +144,7 @@ def adjust(
     if not reason:
         raise click.MissingParameter(param_hint="'--reason'", param_type="option")
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         change = desk.points(points)
         confirm(_before_and_after(desk, member, change), yes=yes)
         outcome = desk.ledger.adjust(member, change, reason, may_owe=may_owe, **desk.said())
@@ -180,6 +183,7 @@ def undo(
 ) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         adjustment, source = named(desk.ledger, member, request, event, of_source)
         outcome = desk.ledger.undo_adjustment(
             member,

@@ -42,6 +42,7 @@ from console.words import _
 def hold(member: str, points: str, minutes: int | None, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.hold(
             member,
             desk.points(points),
@@ -88,6 +89,7 @@ def capture(
 ) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         placed, source = named(desk.ledger, member, request, event, of_source)
         outcome = desk.ledger.capture(
             member,
@@ -128,6 +130,7 @@ def release(
 ) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         placed, source = named(desk.ledger, member, request, event, of_source)
         outcome = desk.ledger.release(member, placed, hold_source=source, **desk.said())
         desk.answer(member, outcome, _("Hold released"))
@@ -167,6 +170,7 @@ def reverse(
 ) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         redemption, source = named(desk.ledger, member, request, event, of_source)
         outcome = desk.ledger.reverse(
             member,

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
     from console.purchases_file import Tally
     from console.rejects import Rejects
     from console.tabular import Table
+    from ledger import Ledger
     from schemas.program import Program
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_KEPT_IN_MIND = 20_000
 
 
 @click.group(name="import", help=_("Bring files into the ledger."))
@@ -56,7 +60,8 @@ def _file_options(function: F) -> F:
         """Record the purchases of a file.
 
         FILE is CSV (UTF-8 or GB18030, gzipped or not), xlsx or Parquet. Columns are
-        found by their usual names, English or Chinese, or named with --map. Rows that
+        found by their usual names, English or Chinese, or named with --map. Whose
+        purchase it is says member, card or phone, the first that is filled. Rows that
         can't be posted go to a rejects file, which can be mended and fed again as it
         is; so can FILE itself, and what is there is not recorded twice.
 
@@ -149,7 +154,7 @@ def online_retail(file: Path, store: str, **options: Any) -> int:
 
 
 def import_purchases(
-    ledger: Any,
+    ledger: Ledger,
     table: Table,
     pairs: tuple[str, ...],
     *,
@@ -169,7 +174,11 @@ def import_purchases(
     from schemas.values import check_identifier, zone_named
 
     mapping = parse_mapping(
-        pairs, purchases_file.FIELDS, table.columns, required=purchases_file.REQUIRED
+        pairs,
+        purchases_file.FIELDS,
+        table.columns,
+        required=purchases_file.REQUIRED,
+        instead={"member": purchases_file.WHO},
     )
     named_rows = "purchase_id" not in mapping
     if named_rows and source is None:
@@ -183,6 +192,7 @@ def import_purchases(
         currency=program.currency,
         program_zone=ledger.rules.zone,
         zone=zone_named(zone) if zone else None,
+        find=_finding(ledger),
         partner=partner,
     )
     if not quiet:
@@ -199,13 +209,28 @@ def import_purchases(
     return tally
 
 
+def _finding(ledger: Ledger) -> Callable[[str, str], str]:
+    """Gives the member that a card or a phone means, and keeps some thousands in mind."""
+
+    @lru_cache(maxsize=_KEPT_IN_MIND)
+    def find(text: str, by: Any) -> str:
+        return ledger.resolve(text, by=by).member
+
+    return find
+
+
 def preview(table: Table, mapping: dict[str, str]) -> None:
     """Which encoding and columns were taken, and what the first rows say (EASE 8)."""
     kind = table.kind if table.encoding is None else f"{table.kind}, {table.encoding}"
     failures.say(f"{table.path} ({kind})")
     failures.say("  " + ", ".join(f"{field} = {column}" for field, column in mapping.items()))
+    from ledger.phones import masked_text
+
     for row in table.preview(3):
-        shown = ", ".join(f"{row.values.get(c)}" for c in mapping.values())
+        cells = {field: str(row.values.get(column)) for field, column in mapping.items()}
+        if "phone" in cells:
+            cells["phone"] = masked_text(cells["phone"])
+        shown = ", ".join(cells.values())
         failures.say(f"  {row.line}: {shown}")
 
 

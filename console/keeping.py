@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.desk import at_the_desk
-from console.options import accountable_options, output_options, quiet_option, store_option
+from console.options import accountable_options, output_options, run_options, store_option
 from console.words import _
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def lots(member: str, store: str, **options: Any) -> None:
     from console.columns import lot_columns, telling
 
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         came = _origins(desk, member)
         rows = [
             {
@@ -110,6 +111,7 @@ def extend(
 ) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.extend_lots(
             member, desk.day(until), reason, lots=numbers, **desk.said()
         )
@@ -130,24 +132,7 @@ def extend(
           jifen expire --as-of 2026-12-31 --dry-run --format csv --out lapsed.csv"""
     )
 )
-@click.option("--as-of", metavar="DAY", help=_("A day that is over.  [default: yesterday]"))
-@click.option("--dry-run", is_flag=True, help=_("Only list what would lapse."))
-@click.option(
-    "--source",
-    default="expiry",
-    show_default=True,
-    envvar="JIFEN_SOURCE",
-    metavar="NAME",
-    help=_("The system that the request comes from."),
-)
-@click.option(
-    "--operator",
-    default="",
-    envvar="JIFEN_OPERATOR",
-    metavar="NAME",
-    help=_("Who gives the command."),
-)
-@quiet_option
+@run_options("expiry")
 @store_option
 @output_options
 def expire(
@@ -160,11 +145,9 @@ def expire(
     **options: Any,
 ) -> None:
     """See the command's help."""
-    import datetime as dt
-
-    from console.expiry_run import Run
+    from console.expiry_run import ExpiryRun
 
     with at_the_desk(store, options) as desk:
-        day = desk.maybe_day(as_of) or desk.ledger.today() - dt.timedelta(days=1)
-        run = Run(desk, day, source=source, operator=operator, quiet=quiet)
+        day = desk.day_of_run(as_of)
+        run = ExpiryRun(desk, day, quiet=quiet, source=source, operator=operator)
         run.rehearse() if dry_run else run.record()

@@ -11,6 +11,7 @@ KINDS: Final[dict[str, str]] = {
     "PurchaseRecorded": marked("purchase"),
     "ReturnRecorded": marked("return"),
     "PointsAwarded": marked("award"),
+    "RebateGranted": marked("rebate"),
     "PointsAdjusted": marked("adjustment"),
     "PointsRedeemed": marked("redemption"),
     "PointsHeld": marked("hold"),

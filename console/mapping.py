@@ -7,7 +7,7 @@ in narrow forms, without regard to case, space or hyphen.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from console.file_errors import (
@@ -22,6 +22,8 @@ from console.words import marked
 
 ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "member": ("member_id", "customer", "customer_id", "会员", "会员号", "会员编号", "卡号"),
+    "card": ("card_number", "card_no", "会员卡号"),
+    "phone": ("phone_number", "mobile", "手机", "手机号", "手机号码", "电话"),
     "purchase_id": ("purchase", "receipt", "receipt_no", "小票", "小票号", "单号", "流水号"),
     "amount": ("金额", "消费金额", "实付金额"),
     "qualifying": ("qualifying_amount", "积分金额", "可积分金额"),
@@ -48,12 +50,13 @@ def parse_mapping(
     columns: Sequence[str],
     *,
     required: Collection[str] = (),
+    instead: Mapping[str, Collection[str]] = {},
 ) -> dict[str, str]:
     """Field -> column, for the fields that have one, in the order of `known_fields`.
 
     `pairs` are the values of --map, `columns` those of the Table. Raises a MappingProblem:
     AmbiguousColumn where two columns bear usual names of a field, MissingColumn for a `required`
-    field without a column.
+    field without a column, unless one of those that do `instead` of it has one.
     """
     wanted: dict[str, str | None] = {}
     for pair in pairs:
@@ -61,12 +64,13 @@ def parse_mapping(
         if field in wanted:
             raise MalformedMapping(text=pair, reason=_TWICE)
         wanted[field] = column
-    mapping = {}
-    for field in known_fields:
-        column = wanted[field] if field in wanted else _default(field, columns)
-        if column is not None:
-            mapping[field] = column
-        elif field in required:
+    found = {
+        field: wanted[field] if field in wanted else _default(field, columns)
+        for field in known_fields
+    }
+    mapping = {field: column for field, column in found.items() if column is not None}
+    for field in required:
+        if mapping.keys().isdisjoint({field, *instead.get(field, ())}):
             raise MissingColumn(
                 field=field,
                 columns=", ".join(columns),

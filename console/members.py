@@ -10,6 +10,7 @@ import click
 
 from console.options import open_ledger, output_options, store_option, warehouse_option
 from console.output import Format, write_record
+from console.who import who
 from console.words import _, marked
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def balance(member: str, store: str, fmt: Format, as_json: bool, out: Path | Non
     from schemas.events import is_purse
 
     with open_ledger(store) as ledger:
+        member = who(ledger, member)
         points = ledger.balance(member)
         card = None if is_purse(member) else ledger.tier(member)
         program, zone = ledger.program, ledger.rules.zone
@@ -141,7 +143,7 @@ def tier(
     from console.columns import tier_columns
 
     with open_ledger(store) as ledger:
-        card = ledger.tier(member)
+        card = ledger.tier(who(ledger, member))
         program, zone = ledger.program, ledger.rules.zone
     record = {
         "member": card.member,

@@ -68,7 +68,7 @@ def named(
 def next_step(command: str, member: str, outcome: Outcome) -> str:
     """The command line that goes on with what was just done."""
     event = outcome.events[0]
-    words = ["jifen", command, member, event.request_id]
+    words = ["jifen", *command.split(), member, event.request_id]
     if event.source != "cli":
         words += ["--of-source", event.source]
     return " ".join(map(shlex.quote, words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from projections.warehouse import Warehouse
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+KEY_VARIABLE = "JIFEN_KEY"
 
 
 def store_option(function: F) -> F:
@@ -127,16 +130,70 @@ def yes_option(function: F) -> F:
     return click.option("--yes", "-y", is_flag=True, help=_("Do not ask."))(function)
 
 
+def run_options(source: str) -> Callable[[F], F]:
+    """--as-of, a day that is over, and the options of `recording_options`."""
+
+    def with_options(function: F) -> F:
+        day = click.option(
+            "--as-of", metavar="DAY", help=_("A day that is over.  [default: yesterday]")
+        )
+        return day(recording_options(source)(function))
+
+    return with_options
+
+
+def recording_options(source: str) -> Callable[[F], F]:
+    """--dry-run, --source, --operator and --quiet: what every run over all members says."""
+
+    def with_options(function: F) -> F:
+        for option in (
+            quiet_option,
+            click.option(
+                "--operator",
+                default="",
+                envvar="JIFEN_OPERATOR",
+                metavar="NAME",
+                help=_("Who gives the command."),
+            ),
+            click.option(
+                "--source",
+                default=source,
+                show_default=True,
+                envvar="JIFEN_SOURCE",
+                metavar="NAME",
+                help=_("The system that the request comes from."),
+            ),
+            click.option("--dry-run", is_flag=True, help=_("Only list what would be recorded.")),
+        ):
+            function = option(function)
+        return function
+
+    return with_options
+
+
 def quiet_option(function: F) -> F:
     """--quiet."""
     return click.option("--quiet", is_flag=True, help=_("No progress."))(function)
 
 
 def open_ledger(store: str) -> Ledger:
-    """The ledger behind --store. Raises StoreError."""
+    """The ledger behind --store. Raises StoreError, or InvalidKey."""
     from ledger import Ledger
 
-    return Ledger.open(store)
+    return Ledger.open(store, **given_key())
+
+
+def given_key() -> dict[str, bytes]:
+    """The key that the environment gives, as an option of a Ledger. Raises InvalidKey.
+
+    It has no flag: a command line is seen by everybody on the machine.
+    """
+    text = os.environ.get(KEY_VARIABLE)
+    if not text:
+        return {}
+    from ledger.keys import parse_key
+
+    return {"key": parse_key(text, KEY_VARIABLE)}
 
 
 def open_warehouse(store: str, warehouse: str | None) -> Warehouse:

@@ -22,23 +22,35 @@ _maybe_reason = click.option("--reason", default="", metavar="TEXT", help=_("Why
     help=_(
         """Let a person into the program.
 
+        With --card and --phone they are found by these, too; all of it is recorded,
+        or nothing. --card new gives out the next free number.
+
         \b
         Examples:
           jifen enrol m-001
+          jifen enrol m-001 --card new --phone 13800138000
           jifen enrol m-002 --at 2026-03-01 --shop east --referred-by m-001"""
     )
 )
 @click.argument("member")
 @click.option("--shop", default="", metavar="NAME", help=_("The store where it happened."))
 @click.option("--referred-by", default="", metavar="MEMBER", help=_("The member who brought them."))
+@click.option("--card", default="", metavar="NUMBER", help=_("A card for them, or 'new'."))
+@click.option("--phone", default="", metavar="PHONE", help=_("A phone that leads to them."))
+@yes_option
 @command_options
 @store_option
 @output_options
-def enrol(member: str, shop: str, referred_by: str, store: str, **options: Any) -> None:
+def enrol(member: str, card: str, phone: str, yes: bool, store: str, **options: Any) -> None:
     """See the command's help."""
+    from console.joining import join
+
     with at_the_desk(store, options) as desk:
-        outcome = desk.ledger.enrol(member, store=shop, referred_by=referred_by, **desk.said())
-        desk.answer(member, outcome, _("Enrolled"), other=referred_by)
+        referrer = desk.maybe_member(options["referred_by"])
+        outcome = join(
+            desk, member, shop=options["shop"], referrer=referrer, card=card, phone=phone, yes=yes
+        )
+        desk.answer(member, outcome, _("Enrolled"), other=referrer)
 
 
 @click.command(
@@ -59,6 +71,7 @@ def enrol(member: str, shop: str, referred_by: str, store: str, **options: Any) 
 def freeze(member: str, reason: str, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.freeze(member, reason, **desk.said())
         desk.answer(member, outcome, _("Account frozen"))
 
@@ -81,6 +94,7 @@ def freeze(member: str, reason: str, store: str, **options: Any) -> None:
 def unfreeze(member: str, reason: str, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.unfreeze(member, reason, **desk.said())
         desk.answer(member, outcome, _("Account open again"))
 
@@ -108,6 +122,7 @@ def unfreeze(member: str, reason: str, store: str, **options: Any) -> None:
 def close(member: str, reason: str, forfeit: bool, yes: bool, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         confirm(
             _("Close the account of {member}, with {points} points, for good?").format(
                 member=member, points=_has(desk, member)
@@ -142,6 +157,7 @@ def close(member: str, reason: str, forfeit: bool, yes: bool, store: str, **opti
 def merge(member: str, other: str, reason: str, yes: bool, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member, other = desk.member(member), desk.member(other)
         confirm(
             _("Make {other} ({there} points) a part of {member} ({here} points)?").format(
                 other=other,
@@ -176,6 +192,7 @@ def merge(member: str, other: str, reason: str, yes: bool, store: str, **options
 def unmerge(member: str, other: str, reason: str, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.unmerge(member, other, reason=reason, **desk.said())
         desk.answer(member, outcome, _("Accounts apart again"), other=other)
 
@@ -202,6 +219,7 @@ def unmerge(member: str, other: str, reason: str, store: str, **options: Any) ->
 def gift(member: str, to: str, points: str, reason: str, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member, to = desk.member(member), desk.member(to)
         outcome = desk.ledger.gift(member, to, desk.points(points), reason=reason, **desk.said())
         desk.answer(member, outcome, _("Points given"), other=to)
 

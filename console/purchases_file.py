@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 FIELDS: Final = (
     "member",
+    "card",
+    "phone",
     "purchase_id",
     "amount",
     "qualifying",
@@ -40,6 +42,8 @@ FIELDS: Final = (
     "operator",
 )
 REQUIRED: Final = ("member", "amount", "occurred_at")
+WHO: Final = ("member", "card", "phone")
+"""The fields that say whose purchase it is: one is enough, and the first that is filled counts."""
 _GROUP: Final = 2000
 _LONGEST_ID: Final = 128
 _OUT_OF_RANGE = marked("it is outside the years 1 to 9999")
@@ -92,7 +96,8 @@ class PurchasesFile:
     """How a file's rows become commands.
 
     `mapping` is field -> column. `named_rows` makes receipts of `source` and the line, for a file
-    without receipt numbers. `zone` is that of times without one; None refuses them.
+    without receipt numbers. `zone` is that of times without one; None refuses them. `find` gives
+    the member that a text means as a "card" or a "phone".
     """
 
     def __init__(
@@ -105,6 +110,7 @@ class PurchasesFile:
         currency: str,
         program_zone: dt.tzinfo,
         zone: dt.tzinfo | None,
+        find: Callable[[str, str], str],
         partner: str = "",
     ) -> None:
         self._table = table
@@ -114,6 +120,7 @@ class PurchasesFile:
         self._currency = currency
         self._program_zone = program_zone
         self._zone = zone
+        self._find = find
         self._partner = partner
 
     def command(self, row: Row) -> RecordPurchase:
@@ -129,7 +136,7 @@ class PurchasesFile:
         )
         qualifying = self._raw(values, "qualifying")
         return RecordPurchase(
-            member=self._needed(values, "member"),
+            member=self._who(values),
             purchase_id=purchase_id,
             request_id=request_id(f"{len(partner)}:{partner}/{purchase_id}"),
             source=self._source,
@@ -141,6 +148,13 @@ class PurchasesFile:
             till=self._text(values, "till"),
             operator=self._text(values, "operator"),
         )
+
+    def _who(self, values: dict[str, Value]) -> str:
+        for field in WHO:
+            if text := self._text(values, field):
+                return text if field == "member" else self._find(text, field)
+        field = next(field for field in WHO if field in self._mapping)
+        raise MissingValue(field=field, column=self._mapping[field])
 
     def _raw(self, values: dict[str, Value], field: str) -> Value:
         column = self._mapping.get(field)
@@ -234,11 +248,15 @@ def _post_group(
     *,
     enrol: bool,
 ) -> None:
+    from ledger.errors import MissingKey, WrongKey
+
     readable: list[tuple[Row, RecordPurchase]] = []
     refused: list[tuple[Row, JifenError]] = []
     for row in group:
         try:
             readable.append((row, file.command(row)))
+        except (MissingKey, WrongKey):
+            raise
         except JifenError as error:
             refused.append((row, error))
     results, enrolled = post_commands(ledger, [c for _, c in readable], enrol=enrol)

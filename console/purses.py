@@ -74,6 +74,7 @@ def _of_member_and_purse(function: F) -> F:
 def open_purse(member: str, purse: str, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.open_purse(member, purse, **desk.said())
         desk.answer(member, outcome, _("Purse opened"), other=_account(purse))
 
@@ -92,6 +93,7 @@ def open_purse(member: str, purse: str, store: str, **options: Any) -> None:
 def join(member: str, purse: str, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.join_purse(member, purse, **desk.said())
         desk.answer(member, outcome, _("Purse joined"), other=_account(purse))
 
@@ -110,6 +112,7 @@ def join(member: str, purse: str, store: str, **options: Any) -> None:
 def leave(member: str, purse: str, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.leave_purse(member, purse, **desk.said())
         desk.answer(member, outcome, _("Purse left"), other=_account(purse))
 
@@ -130,6 +133,7 @@ def leave(member: str, purse: str, store: str, **options: Any) -> None:
 def pay_in(member: str, purse: str, points: str, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.pay_into_purse(member, purse, desk.points(points), **desk.said())
         desk.answer(member, outcome, _("Points paid in"), other=_account(purse))
 
@@ -138,7 +142,8 @@ def pay_in(member: str, purse: str, points: str, store: str, **options: Any) -> 
     help=_(
         """Move points that MEMBER paid in back.
 
-        Also for one who has left the purse.
+        Also for one who has left the purse. What a member who was merged into
+        MEMBER had paid in is MEMBER's.
 
         \b
         Examples:
@@ -151,6 +156,7 @@ def pay_in(member: str, purse: str, points: str, store: str, **options: Any) -> 
 def withdraw(member: str, purse: str, points: str, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.withdraw_from_purse(member, purse, desk.points(points), **desk.said())
         desk.answer(member, outcome, _("Points withdrawn"), other=_account(purse))
 

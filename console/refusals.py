@@ -1,11 +1,11 @@
-"""Refusals with points as the program shows them: the ledger counts points units."""
+"""Refusals with points and money as a person reads them: the ledger counts smallest units."""
 
 from __future__ import annotations
 
 from typing import Final, TypeVar
 
 from schemas.errors import JifenError
-from schemas.values import format_points
+from schemas.values import format_money, format_points
 
 E = TypeVar("E", bound=JifenError)
 
@@ -18,6 +18,11 @@ _POINTS: Final[dict[str, tuple[str, ...]]] = {
     "redemption_policy": ("asked", "bound"),
 }
 """Code -> the fields that are points units."""
+_MONEY: Final[dict[str, tuple[str, ...]]] = {
+    "bill_too_small": ("bill_minor", "min_bill_minor"),
+    "vouchers_remain": ("worth_minor",),
+}
+"""Code -> the fields that are minor units."""
 _LIMITS_ON_POINTS: Final = ("redeem_points_", "gift_points_")
 
 
@@ -35,4 +40,15 @@ def in_points(error: E, decimals: int) -> E:
     for name in names:
         if isinstance(fields[name], int):
             fields[name] = format_points(fields[name], decimals)
+    return type(error)(**fields)
+
+
+def in_money(error: E, currency: str) -> E:
+    """The same error with its money as a person writes it, 12.50 for 1250 fen."""
+    names = _MONEY.get(error.code, ())
+    if not names:
+        return error
+    fields = dict(error.fields)
+    for name in names:
+        fields[name] = f"{format_money(fields[name], currency)} {currency}"
     return type(error)(**fields)

@@ -62,6 +62,7 @@ def spending_options(function: F) -> F:
 def redeem(member: str, points: str, store: str, **options: Any) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.redeem(
             member, desk.points(points), **spent_on(desk, options), **desk.said()
         )
@@ -104,11 +105,12 @@ def reward(
 ) -> None:
     """See the command's help."""
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.redeem_reward(
             member,
             reward,
             quantity=quantity,
-            spender=spender,
+            spender=desk.maybe_member(spender),
             partner=partner,
             store=shop,
             till=till,
@@ -124,7 +126,7 @@ def spent_on(desk: Desk, options: dict[str, Any]) -> dict[str, Any]:
         "bill_minor": desk.maybe_money(options["bill"]),
         "purchase_id": options["receipt"],
         "reason": options["reason"],
-        "spender": options["spender"],
+        "spender": desk.maybe_member(options["spender"]),
         "partner": options["partner"],
         "store": options["shop"],
         "till": options["till"],
@@ -153,6 +155,7 @@ def redeemable(member: str, bill: str | None, points: str | None, store: str, **
     from console.columns import redeemable_columns
 
     with at_the_desk(store, said) as desk:
+        member = desk.member(member)
         asked = desk.maybe_points(points)
         bill_minor = desk.maybe_money(bill)
         found = desk.ledger.redeemable(member, bill_minor=bill_minor, asked=asked)
@@ -190,7 +193,7 @@ def rewards(member: str | None, store: str, **said: Any) -> None:
 
     with at_the_desk(store, said) as desk:
         program, today = desk.program, desk.ledger.today()
-        spendable, tier = _means(desk.ledger, member) if member else (None, "")
+        spendable, tier = _means(desk.ledger, desk.member(member)) if member else (None, "")
         rows = []
         for entry in program.rewards:
             price = reward_points(entry, program)

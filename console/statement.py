@@ -44,6 +44,7 @@ def statement(member: str, lots: bool, store: str, **options: Any) -> None:
     from console.columns import statement_columns, telling
 
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         rows = _rows(desk, member)
         columns = statement_columns(desk.program)
         if desk.format != "table":

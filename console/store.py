@@ -10,7 +10,7 @@ import click
 
 from console import failures
 from console.cells import Column
-from console.options import open_ledger, output_options, store_option
+from console.options import given_key, open_ledger, output_options, store_option
 from console.output import Format, write_record, write_rows
 from console.progress import progress
 from console.words import _
@@ -19,6 +19,11 @@ from console.words import _
 @click.command(
     help=_(
         """Make an empty store under a program.
+
+        Beside it the key that phones are hashed under is made, STORE.key: back it up
+        apart from the store. With JIFEN_KEY in the environment none is made.
+
+        What `jifen program check` calls an error refuses it.
 
         \b
         Examples:
@@ -37,13 +42,19 @@ from console.words import _
 @store_option
 def init(program: Path, operator: str, store: str) -> None:
     """See the command's help."""
-    from ledger import Ledger
+    from ledger import Ledger, check_program
+    from ledger.checks import refuse_errors
     from schemas.program_file import load_program, read_program
 
     content = read_program(program)
     loaded = load_program(content, origin=str(program))
-    with Ledger.create(store, content):
+    findings = check_program(loaded)
+    refuse_errors(findings)
+    with Ledger.create(store, content, operator=operator, **given_key()):
         click.echo(_("{store}: a new ledger under {name}").format(store=store, name=loaded.name))
+    if findings:
+        line = _("{count} warning(s) about the program; `jifen program check` shows them")
+        failures.say(line.format(count=len(findings)))
 
 
 @click.command(

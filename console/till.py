@@ -79,6 +79,7 @@ def purchase(
     from console import receipt_lines
 
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.purchase(
             member,
             desk.money(amount),
@@ -142,6 +143,7 @@ def return_goods(
     from console.receipt_lines import returned_line
 
     with at_the_desk(store, options) as desk:
+        member = desk.member(member)
         outcome = desk.ledger.return_purchase(
             member,
             receipt,

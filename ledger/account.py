@@ -3,6 +3,7 @@
 Shapes:
     Account    everything that a decision about an account looks at
     Lot        points with their dates; an account keeps its open lots in spending order
+    Card, Phone    what the member is found by
     TierSpan   a tier and the instant from which it was held
     Floor      a tier set by hand
     DayTotals  what counted for the ladder until the end of a day
@@ -17,7 +18,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from schemas.events import PointsHeld, is_purse
+from schemas.events import PointsHeld, Voucher, VoucherName, is_purse
 
 _NEVER: Final = dt.date.max
 
@@ -37,6 +38,23 @@ class Lot(Struct, frozen=True, gc=False):
     idle_months: int = 0
     from_member: str = ""
     from_lot: int = 0
+
+
+class Card(Struct, frozen=True, gc=False):
+    """A card that was issued to the account: `stopped` says why, since which day; '' is good."""
+
+    number: str
+    since: dt.date
+    stopped: str = ""
+    replaced_by: str = ""
+
+
+class Phone(Struct, frozen=True, gc=False):
+    """A phone that is linked to the account, as keyed hashes (ledger/phones.py)."""
+
+    phone: str
+    ending: str
+    key_check: str
 
 
 class TierSpan(Struct, frozen=True, gc=False):
@@ -92,7 +110,10 @@ class Account(Struct, frozen=True, gc=False):
     `lots` are the open ones in spending order, `tiers` the timeline as it is known, `days`
     ascending, `holds` the open ones in the order placed. `lapsed_through` is the latest last good
     day whose expiry is recorded, `ladder_at` the latest instant of what the ladder looks at.
-    `purse_members` are those who may use a purse.
+    `absorbed` has who was merged into the account, with those who were part of theirs.
+    `purse_members` are those who may use a purse. `cards` and `phones` are the account's own, in
+    the order issued and linked; those of members who were merged into it stay with theirs.
+    `vouchers` are those that can be used, in the order that they came.
     """
 
     member: str
@@ -113,7 +134,11 @@ class Account(Struct, frozen=True, gc=False):
     frozen: bool = False
     closed: bool = False
     merged_into: str = ""
+    absorbed: dict[str, tuple[str, ...]] = {}
     purse_members: tuple[str, ...] = ()
+    cards: tuple[Card, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    vouchers: tuple[Voucher, ...] = ()
 
     @property
     def exists(self) -> bool:
@@ -124,6 +149,14 @@ class Account(Struct, frozen=True, gc=False):
     def is_purse(self) -> bool:
         """Whether it is a purse's."""
         return is_purse(self.member)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The member, and everyone whose account is part of this one."""
+        return (
+            self.member,
+            *(n for other, theirs in self.absorbed.items() for n in (other, *theirs)),
+        )
 
     @property
     def tier(self) -> str:
@@ -154,12 +187,23 @@ class Account(Struct, frozen=True, gc=False):
                 return placed
         return None
 
+    def voucher(self, name: VoucherName) -> Voucher | None:
+        """The voucher of a name, while it can be used."""
+        for voucher in self.vouchers:
+            if voucher.name == name:
+                return voucher
+        return None
+
     def lot(self, number: int) -> Lot | None:
         """An open lot by its number."""
         for lot in self.lots:
             if lot.number == number:
                 return lot
         return None
+
+    def lots_by_number(self) -> dict[int, Lot]:
+        """All open lots by their numbers, for whoever looks up many."""
+        return {lot.number: lot for lot in self.lots}
 
 
 def spending_order(lot: Lot) -> tuple[dt.date, dt.date, int]:

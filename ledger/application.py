@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import Any, Final
 
 from eventsourcing.application import AggregateNotFoundError, Application
@@ -12,11 +14,11 @@ from eventsourcing.persistence import ApplicationRecorder, JSONTranscoder, Mappe
 from eventsourcing.utils import Environment, EnvType
 
 from ledger.account import Account
-from ledger.evolve import evolve
+from ledger.evolve import evolve, fold
 from ledger.store.mapper import EventMapper
 from ledger.store.sqlite import SQLiteRecorder
 from schemas.codec import decode_event
-from schemas.events import PROGRAM_STREAM, Event, ProgramPublished, member_of
+from schemas.events import PROGRAM_STREAM, ProgramPublished, member_of
 
 CACHED_ACCOUNTS: Final = 20_000
 
@@ -70,28 +72,34 @@ class LedgerApplication(Application[str]):
                 missing.append(stream)
             else:
                 found[stream] = cached
-        for stored in self._given_recorder.select_streams(missing):
-            stream = str(stored.originator_id)
-            account = found.get(stream) or Account(member_of(stream))
-            found[stream] = evolve(account, decode_event(stored.topic, stored.state))
+        read = self._read(missing)
         for stream in missing:
-            if stream in found:
-                self.remember(stream, found[stream])
-            else:
-                found[stream] = Account(member_of(stream))
+            if stream in read:
+                self.remember(stream, read[stream])
+            found[stream] = read.get(stream) or Account(member_of(stream))
         return found
 
-    def pages(self, size: int) -> Iterator[list[Account]]:
-        """Every account of the log, `size` at a time, past the cache, which they would fill."""
+    def pages(self, size: int, until: dt.datetime | None = None) -> Iterator[list[Account]]:
+        """Every account of the log, `size` at a time, past the cache, which they would fill.
+
+        With `until` only what occurred before it counts; accounts that were not there are left out.
+        """
         after = ""
         while streams := self._given_recorder.streams_from(after, size):
-            found: dict[str, Account] = {}
-            for stored in self._given_recorder.select_streams(streams):
-                stream = str(stored.originator_id)
-                account = found.get(stream) or Account(member_of(stream))
-                found[stream] = evolve(account, decode_event(stored.topic, stored.state))
-            yield list(found.values())
+            yield list(self._read(streams, until).values())
             after = streams[-1]
+
+    def _read(self, streams: Iterable[str], until: dt.datetime | None = None) -> dict[str, Account]:
+        """The accounts of streams, each folded from the log; those without an event left out."""
+        found = {}
+        rows = self._given_recorder.select_streams(streams)
+        for stream, stored in groupby(rows, attrgetter("originator_id")):
+            events = (decode_event(entry.topic, entry.state) for entry in stored)
+            counting = (e for e in events if until is None or e.occurred_at < until)
+            account = fold(member_of(stream), counting)
+            if account.exists:
+                found[stream] = account
+        return found
 
     def remember(self, stream: str, account: Account) -> None:
         """Put a committed state into the cache; the oldest make room."""
@@ -133,9 +141,7 @@ class LedgerApplication(Application[str]):
 
 def _projected(account: Any, stream_events: Iterable[Any]) -> Any:
     """The library's projector: folds a stream, None where there is none."""
-    for stream_event in stream_events:
-        if account is None:
-            account = Account(member_of(stream_event.originator_id))
-        event: Event = stream_event.event
-        account = evolve(account, event)
-    return account
+    told = list(stream_events)
+    if account is None and told:
+        account = Account(member_of(told[0].originator_id))
+    return evolve(account, *(entry.event for entry in told))

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from ledger.account import Account
 from ledger.conservation import Books
-from ledger.evolve import evolve
+from ledger.evolve import fold
 from ledger.lapse import held_lots
 from schemas.events import (
     Event,
@@ -39,9 +39,10 @@ class Balance(Struct, frozen=True):
     """Points units on `day`: `balance` = available + pending + held - debt.
 
     `pending` becomes available later; `lapsed` is past its last good day with its expiry not yet
-    recorded and counts no more. `lapses` is what will be lost when, pending points included, the
-    next being `next_lapse_points` after `next_lapse_on`. `status` is "open", "frozen", "closed" or
-    "merged into <member>".
+    recorded and counts no more. It is below 0, as much as another account's is above it, for what
+    lapsed there and came home only after the day. `lapses` is what will be lost when, pending
+    points included, the next being `next_lapse_points` after `next_lapse_on`. `status` is "open",
+    "frozen", "closed" or "merged into <member>".
     """
 
     member: str
@@ -115,9 +116,8 @@ def _from_held(event: PointsEvent) -> bool:
 
 def balance_on(member: str, events: Iterable[Event], cut: Cut, position: int) -> Balance:
     """The member's points as they can be used on the cut's day."""
-    account, standing = Account(member), _Standing()
-    for event in events:
-        account = evolve(account, event)
+    standing, told = _Standing(), list(events)
+    for event in told:
         if cut.until is None or event.occurred_at < cut.until:
             standing.tell(event)
     standing.release_lapsed(cut.moment)
@@ -150,7 +150,7 @@ def balance_on(member: str, events: Iterable[Event], cut: Cut, position: int) ->
         next_lapse_on=ahead[0].lapses_on if ahead else None,
         next_lapse_points=ahead[0].points if ahead else 0,
         lapses=ahead,
-        status=_status(account),
+        status=_status(fold(member, told)),
     )
 
 

@@ -30,11 +30,12 @@ class Books:
         self.available: dict[int, int] = {}
         self.held: dict[int, int] = {}
         self.debt = 0
+        self._in_lots = 0
 
     @property
     def balance(self) -> int:
         """available + held - debt."""
-        return sum(self.available.values()) + sum(self.held.values()) - self.debt
+        return self._in_lots - self.debt
 
     def tell(self, event: Event) -> Iterator[str]:
         """One more event; yields what is wrong with it."""
@@ -56,6 +57,7 @@ class Books:
                 continue
             bucket = self.available if movement.bucket == "available" else self.held
             bucket[movement.lot] = bucket.get(movement.lot, 0) + movement.points
+            self._in_lots += movement.points
             if movement.lot not in self.opened:
                 yield f"lot {movement.lot} was never opened"
         for movement in event.movements:

@@ -57,7 +57,7 @@ def earned(rules: Rules, sale: Sale, rooms: Mapping[str, int], *, explain: bool 
     if earning.scope is not None:
         tally.cut_total(earning.scope)
     total = tally.total
-    points = _ROUNDINGS[rules.program.rounding](total.numerator, total.denominator)
+    points = ROUNDINGS[rules.program.rounding](total.numerator, total.denominator)
     uses = tuple(
         (scope.name, points if scope.name == PROGRAM_SCOPE else ceil(tally.used[scope.name]))
         for scope in earning.cumulative
@@ -193,7 +193,7 @@ def earned_plainly(rules: Rules, qualifying_minor: int, day: dt.date, tier: str)
         numerator, denominator = numerator // common, denominator // common
         _check_fits(numerator, denominator)
         steps.append(EarningStep(f"tier:{tier}", numerator, denominator, 0, multiplier.text))
-    return Earned(_ROUNDINGS[rules.program.rounding](*exact_sum(steps)), tuple(steps))
+    return Earned(ROUNDINGS[rules.program.rounding](*exact_sum(steps)), tuple(steps))
 
 
 def exact_sum(steps: Sequence[EarningStep]) -> tuple[int, int]:
@@ -237,7 +237,7 @@ def _ceil(numerator: int, denominator: int) -> int:
     return -(-numerator // denominator)
 
 
-_ROUNDINGS: Final[dict[Rounding, Callable[[int, int], int]]] = {
+ROUNDINGS: Final[dict[Rounding, Callable[[int, int], int]]] = {
     "floor": _floor,
     "half_up": _half_up,
     "ceil": _ceil,

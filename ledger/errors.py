@@ -3,6 +3,7 @@
     JifenError                     code, fields, hint, retryable   (schemas/errors.py)
     ├── InvalidInput               what was handed in can't be read; nothing was judged
     │   ├── InvalidAmount, InvalidPoints, InvalidTime, InvalidIdentifier
+    │   ├── InvalidPhone, InvalidKey
     │   ├── InvalidCommand         with the path of the field
     │   └── InvalidProgram         with every mistake and its path in the file
     ├── Rejection                  a sound command that the ledger refuses; nothing is written
@@ -13,16 +14,22 @@
     │   ├── AlreadyEnrolled
     │   ├── UnknownMember
     │   ├── ReceiptAlreadyClaimed  the receipt has earned (RULES 24)
+    │   ├── BeforeItsCause         a follow-up on a day before that of what it names
     │   ├── InsufficientPoints     less available than asked (RULES 11)
     │   ├── TooManyPoints          more than one event can hold
     │   ├── BatchRefused           commands that belong together, with every failure
-    │   └── ...                    accounts, limits, holds, reversals, returns: ledger/rejections/
+    │   ├── UnknownPerson          no member, card or phone; StoppedCard, AmbiguousPhone
+    │   ├── CardTaken, PhoneTaken  what leads to someone else (ledger/rejections/identity.py)
+    │   ├── MissingKey, WrongKey   the key that phones are hashed under
+    │   └── ...                    accounts, limits, holds, reversals, returns, versions, vouchers,
+    │                              rebates, benefits: ledger/rejections/
     ├── StoreError                 the store can't be used
     │   ├── StoreNotFound, StoreExists, NotAStore, StoreTooNew, StoreDamaged
     │   ├── StoreBusy              another process holds it; trying again can help
     │   ├── StoreUnwritable        disk full, read-only
     │   ├── UnsupportedStore       a URL of a kind that this version does not have
     │   └── LedgerClosed
+    ├── CommandFailed              a fault of ours, told among the results of execute_many
     ├── UnknownTopic, UndecodableEvent   a row of the log that can't be read
     └── WarehouseError, QueryRefused     (projections/errors.py)
 
@@ -53,6 +60,7 @@ from ledger.rejections.accounts import (
 from ledger.rejections.always import (
     AlreadyEnrolled,
     BatchRefused,
+    BeforeItsCause,
     InsufficientPoints,
     NoProgramInForce,
     OccurredInFuture,
@@ -64,7 +72,29 @@ from ledger.rejections.always import (
     UnknownEvent,
     UnknownMember,
 )
+from ledger.rejections.club import (
+    BenefitNotOffered,
+    BillTooSmall,
+    DayNotCome,
+    NoRebate,
+    NotEntitled,
+    PeriodNotOver,
+    QuotaExceeded,
+    UnknownBenefit,
+    UnknownBenefitUse,
+    UnknownVoucher,
+    UnknownVoucherKind,
+    UseAlreadyCancelled,
+    VoucherAlreadyCancelled,
+    VoucherAlreadyUsed,
+    VoucherNotForTier,
+    VoucherNotOffered,
+    VoucherNotUsed,
+    VoucherOutOfDate,
+    VouchersRemain,
+)
 from ledger.rejections.earning import (
+    AlreadyLapsed,
     AlreadyUndone,
     BonusNotOffered,
     DayNotOver,
@@ -76,6 +106,24 @@ from ledger.rejections.earning import (
     UnknownBonus,
     UnknownPurchase,
 )
+from ledger.rejections.identity import (
+    AmbiguousPhone,
+    CardNotBlocked,
+    CardReplaced,
+    CardTaken,
+    KeyInUse,
+    MissingKey,
+    NoCardNumbers,
+    PhoneIsLinked,
+    PhoneNotLinked,
+    PhoneTaken,
+    StoppedCard,
+    UnknownCard,
+    UnknownPerson,
+    WrongCardNumber,
+    WrongKey,
+)
+from ledger.rejections.publishing import ProgramHasErrors, UnknownVersion
 from ledger.rejections.spending import (
     AlreadyReversed,
     BillNeeded,
@@ -93,6 +141,8 @@ from schemas.errors import (
     InvalidCommand,
     InvalidIdentifier,
     InvalidInput,
+    InvalidKey,
+    InvalidPhone,
     InvalidPoints,
     InvalidProgram,
     InvalidTime,
@@ -181,6 +231,14 @@ class LedgerClosed(StoreError):
     template = "the ledger on {store} is closed"
 
 
+class CommandFailed(JifenError):
+    """One of many commands met a fault of ours: its `__cause__`. Fields: command, reason."""
+
+    code = "command_failed"
+    template = "{command} failed inside the ledger: {reason}"
+    hint = "a retry under the same request id tells whether it landed"
+
+
 __all__ = [
     "AccountClosed",
     "AccountFrozen",
@@ -188,11 +246,21 @@ __all__ = [
     "AlreadyEnrolled",
     "AlreadyFrozen",
     "AlreadyInPurse",
+    "AlreadyLapsed",
     "AlreadyReversed",
     "AlreadyUndone",
+    "AmbiguousPhone",
     "BatchRefused",
+    "BeforeItsCause",
+    "BenefitNotOffered",
     "BillNeeded",
+    "BillTooSmall",
     "BonusNotOffered",
+    "CardNotBlocked",
+    "CardReplaced",
+    "CardTaken",
+    "CommandFailed",
+    "DayNotCome",
     "DayNotOver",
     "DebtOutstanding",
     "FloorInPast",
@@ -204,25 +272,38 @@ __all__ = [
     "InvalidCommand",
     "InvalidIdentifier",
     "InvalidInput",
+    "InvalidKey",
+    "InvalidPhone",
     "InvalidPoints",
     "InvalidProgram",
     "InvalidTime",
     "JifenError",
+    "KeyInUse",
     "LedgerClosed",
     "LimitExceeded",
     "LotNotExtendable",
     "MergeSettled",
+    "MissingKey",
+    "NoCardNumbers",
     "NoFloor",
     "NoProgramInForce",
+    "NoRebate",
     "NotAStore",
+    "NotEntitled",
     "NotForPurses",
     "NotFrozen",
     "NotInPurse",
     "NotMerged",
     "OccurredInFuture",
+    "PeriodNotOver",
+    "PhoneIsLinked",
+    "PhoneNotLinked",
+    "PhoneTaken",
     "PointsRemain",
+    "ProgramHasErrors",
     "ProgramMismatch",
     "PurseExists",
+    "QuotaExceeded",
     "ReceiptAlreadyClaimed",
     "RedemptionPolicy",
     "Rejection",
@@ -230,6 +311,7 @@ __all__ = [
     "ReturnExceedsPurchase",
     "ReturnWindowClosed",
     "RewardNotOffered",
+    "StoppedCard",
     "StoreBusy",
     "StoreDamaged",
     "StoreError",
@@ -241,15 +323,32 @@ __all__ = [
     "TooManyPoints",
     "UndecodableEvent",
     "UnknownAdjustment",
+    "UnknownBenefit",
+    "UnknownBenefitUse",
     "UnknownBonus",
+    "UnknownCard",
     "UnknownEvent",
     "UnknownHold",
     "UnknownMember",
+    "UnknownPerson",
     "UnknownPurchase",
     "UnknownPurse",
     "UnknownRedemption",
     "UnknownReward",
     "UnknownTier",
     "UnknownTopic",
+    "UnknownVersion",
+    "UnknownVoucher",
+    "UnknownVoucherKind",
     "UnsupportedStore",
+    "UseAlreadyCancelled",
+    "VoucherAlreadyCancelled",
+    "VoucherAlreadyUsed",
+    "VoucherNotForTier",
+    "VoucherNotOffered",
+    "VoucherNotUsed",
+    "VoucherOutOfDate",
+    "VouchersRemain",
+    "WrongCardNumber",
+    "WrongKey",
 ]

@@ -8,15 +8,20 @@ else changes.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from typing import Any, Final
 
 from msgspec.structs import replace
 
-from ledger.account import Account, Floor, TierSpan, spending_order
+from ledger.account import Account, Card, Floor, Phone, TierSpan, spending_order
+from ledger.club_folds import CLUB_FOLDS, CLUB_TOGETHER, without
 from ledger.movements import moved
-from ledger.totals import counted, days_with, uses_with
+from ledger.totals import counted, days_with, days_with_all, uses_with
 from schemas.events import (
+    CardIssued,
+    CardStopped,
+    CardUnblocked,
     Event,
     ExpiryUndone,
     HoldReleased,
@@ -29,6 +34,8 @@ from schemas.events import (
     MemberRestored,
     MemberUnfrozen,
     MergeUndone,
+    PhoneLinked,
+    PhoneUnlinked,
     PointsAdjusted,
     PointsAwarded,
     PointsEvent,
@@ -42,6 +49,7 @@ from schemas.events import (
     PurseJoined,
     PurseLeft,
     PurseOpened,
+    RebateGranted,
     RedemptionReversed,
     ReturnRecorded,
     TierChanged,
@@ -51,17 +59,28 @@ from schemas.events import (
 )
 
 
-def evolve(account: Account, event: Event) -> Account:
-    """The account after one more event of its stream."""
-    return _EVOLVE[type(event)](account, event)
+def evolve(account: Account, *events: Event) -> Account:
+    """The account after one more event of its stream, or several in order.
+
+    When thousands of lots expire, thousands of events follow each other: such move their points
+    together, or each of them would go through all lots.
+    """
+    if len(events) == 1:
+        return _EVOLVE[type(events[0])](account, events[0])
+    for kind, row in groupby(events, type):
+        together = _TOGETHER.get(kind)
+        if together is not None:
+            account = together(account, *row)
+            continue
+        one = _EVOLVE[kind]
+        for event in row:
+            account = one(account, event)
+    return account
 
 
 def fold(member: str, events: Iterable[Event]) -> Account:
     """The account after all events of the stream, from the first."""
-    account = Account(member)
-    for event in events:
-        account = _EVOLVE[type(event)](account, event)
-    return account
+    return evolve(Account(member), *events)
 
 
 # -- one function for each way that events change an account -------------------------------------
@@ -128,9 +147,27 @@ def _released(account: Account, event: HoldReleased) -> Account:
     return _changed(account, event, holds=_without(account, event.hold_source, event.hold))
 
 
-def _expired(account: Account, event: PointsExpired) -> Account:
-    through = max(account.lapsed_through or event.lapsed_on, event.lapsed_on)
-    return _changed(account, event, lapsed_through=through)
+def _expired(account: Account, *events: PointsExpired) -> Account:
+    through = max(event.lapsed_on for event in events)
+    if account.lapsed_through is not None:
+        through = max(account.lapsed_through, through)
+    return _all_changed(account, events, lapsed_through=through)
+
+
+def _undone(account: Account, *events: ExpiryUndone) -> Account:
+    return _all_changed(account, events)
+
+
+def _all_changed(account: Account, events: Sequence[PointsEvent], **changes: Any) -> Account:
+    """Several of a kind that only takes points, or only gives them: all at once."""
+    joined = replace(
+        events[0],
+        lots=tuple([lot for event in events for lot in event.lots]),
+        movements=tuple([movement for event in events for movement in event.movements]),
+        reopened=tuple([lot for event in events for lot in event.reopened]),
+        usage=tuple([usage for event in events for usage in event.usage]),
+    )
+    return replace(_changed(account, joined, **changes), version=account.version + len(events))
 
 
 def _extended(account: Account, event: LotsExtended) -> Account:
@@ -187,25 +224,31 @@ def _later(account: Account, event: Event) -> dt.datetime:
 
 
 def _merged(account: Account, event: MemberMerged) -> Account:
-    return _changed(account, event, merged_into=event.other)
+    return _changed(account, event, merged_into=event.other, vouchers=())
 
 
 def _restored(account: Account, event: MemberRestored) -> Account:
-    return _changed(account, event, merged_into="")
+    return _changed(account, event, merged_into="", vouchers=event.vouchers)
 
 
 def _absorbed(account: Account, event: MemberAbsorbed) -> Account:
-    days = account.days
-    for day in event.days:
-        days = days_with(days, day.day, day.net_minor, day.points, day.purchases)
-    return _changed(account, event, days=days, ladder_at=_later(account, event))
+    days = days_with_all(account.days, event.days)
+    absorbed = {**account.absorbed, event.other: event.absorbed}
+    later = _later(account, event)
+    vouchers = (*account.vouchers, *event.vouchers)
+    return _changed(
+        account, event, days=days, absorbed=absorbed, ladder_at=later, vouchers=vouchers
+    )
 
 
 def _separated(account: Account, event: MergeUndone) -> Account:
-    days = account.days
-    for day in event.days:
-        days = days_with(days, day.day, -day.net_minor, -day.points, -day.purchases)
-    return _changed(account, event, days=days, ladder_at=_later(account, event))
+    days = days_with_all(account.days, event.days, sign=-1)
+    absorbed = {name: theirs for name, theirs in account.absorbed.items() if name != event.other}
+    later = _later(account, event)
+    vouchers = without(account.vouchers, {voucher.name for voucher in event.vouchers})
+    return _changed(
+        account, event, days=days, absorbed=absorbed, ladder_at=later, vouchers=vouchers
+    )
 
 
 def _frozen(account: Account, event: MemberFrozen) -> Account:
@@ -233,6 +276,42 @@ def _left(account: Account, event: PurseLeft) -> Account:
     return _noted(account, event, purse_members=staying)
 
 
+def _card_issued(account: Account, event: CardIssued) -> Account:
+    cards = tuple(
+        replace(card, replaced_by=event.card) if card.number == event.replaces else card
+        for card in account.cards
+    )
+    return _noted(account, event, cards=(*cards, Card(event.card, event.occurred_on)))
+
+
+def _card_stopped(account: Account, event: CardStopped) -> Account:
+    return _card_is(account, event, event.stopped_for)
+
+
+def _card_unblocked(account: Account, event: CardUnblocked) -> Account:
+    return _card_is(account, event, "")
+
+
+def _card_is(account: Account, event: CardStopped | CardUnblocked, stopped: str) -> Account:
+    cards = tuple(
+        replace(card, since=event.occurred_on, stopped=stopped)
+        if card.number == event.card
+        else card
+        for card in account.cards
+    )
+    return _noted(account, event, cards=cards)
+
+
+def _phone_linked(account: Account, event: PhoneLinked) -> Account:
+    phone = Phone(event.phone, event.ending, event.key_check)
+    return _noted(account, event, phones=(*account.phones, phone))
+
+
+def _phone_unlinked(account: Account, event: PhoneUnlinked) -> Account:
+    left = tuple(phone for phone in account.phones if phone.phone != event.phone)
+    return _noted(account, event, phones=left)
+
+
 def _without(account: Account, source: str, hold: str) -> tuple[PointsHeld, ...]:
     return tuple(h for h in account.holds if (h.source, h.request_id) != (source, hold))
 
@@ -248,7 +327,7 @@ _EVOLVE: Final[dict[type[Any], Callable[[Account, Any], Account]]] = {
     HoldReleased: _released,
     RedemptionReversed: _changed,
     PointsExpired: _expired,
-    ExpiryUndone: _changed,
+    ExpiryUndone: _undone,
     LotsExtended: _extended,
     TierChanged: _tier_changed,
     TierKept: _tier_kept,
@@ -267,4 +346,18 @@ _EVOLVE: Final[dict[type[Any], Callable[[Account, Any], Account]]] = {
     PurseOpened: _purse_opened,
     PurseJoined: _joined,
     PurseLeft: _left,
+    CardIssued: _card_issued,
+    CardStopped: _card_stopped,
+    CardUnblocked: _card_unblocked,
+    PhoneLinked: _phone_linked,
+    PhoneUnlinked: _phone_unlinked,
+    RebateGranted: _changed,
+    **CLUB_FOLDS,
 }
+
+_TOGETHER: Final[dict[type[Any], Callable[..., Account]]] = {
+    PointsExpired: _expired,
+    ExpiryUndone: _undone,
+    **CLUB_TOGETHER,
+}
+"""Those of the table that take several events of their kind at once."""

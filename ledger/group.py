@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -16,8 +16,10 @@ from ledger.decisions.admission import admit
 from ledger.decisions.publish import decide_publish
 from ledger.errors import OccurredInFuture, ReceiptAlreadyClaimed, RequestConflict
 from ledger.evolve import evolve, fold
+from ledger.identifiers import Known
 from ledger.outcome import Outcome, Pending
-from ledger.rules import Rulebook
+from ledger.register import Register, what_is_known
+from ledger.rules import Rulebook, Rules
 from ledger.store.sqlite import Claims, Prepared, RequestRow, SQLiteRecorder
 from ledger.story import Story, tell_story
 from schemas.codec import decode_event, encode_event
@@ -53,7 +55,8 @@ class Group:
         self._now = now
         self._new_id = new_id
         self.events: list[Prepared] = []
-        self.claims = Claims([], [])
+        self._register = Register(recorder.identifiers)
+        self.claims = Claims([], [], self._register.changed)
         self.overlay: dict[str, Account] = {}
         self.published = False
         self._accounts: dict[str, Account] = {}
@@ -133,7 +136,7 @@ class Group:
         if kind is RecordPurchase:
             self._claim_receipt(command)
         if decided:
-            self._enter(pending, request_id, decided)
+            self._enter(pending, case, decided)
         else:
             self._outcomes.append((pending, Outcome((), 0, 0, case.account)))
 
@@ -157,7 +160,15 @@ class Group:
             story = self._story(command.member)
         if other is not None and procedure.story(other, command, stamp, self._rulebook):
             other_story = self._story(name)
-        return Case(account, rules, stamp, self._rulebook, story, other, other_story)
+        known = self._known(procedure, command, rules)
+        return Case(account, rules, stamp, self._rulebook, story, other, other_story, known)
+
+    def _known(self, procedure: Procedure, command: Any, rules: Rules) -> Known | None:
+        """What the program knows of the cards and phones that the command is about."""
+        if procedure.names is None:
+            return None
+        keys, holder = procedure.names(command), procedure.holder(command)
+        return what_is_known(self._register, keys, holder, rules.program.cards, self._account)
 
     def _account(self, name: str) -> Account:
         stream = member_stream(name)
@@ -179,27 +190,34 @@ class Group:
             yield decode_event(stored.topic, stored.state)
         yield from self._fresh.get(name, ())
 
-    def _enter(
-        self, pending: Pending, request_id: str, decided: Sequence[tuple[str, Event]]
-    ) -> None:
+    def _enter(self, pending: Pending, case: Case, decided: Sequence[tuple[str, Event]]) -> None:
         """Make the events ready to be written, and go on from the accounts after them."""
-        accounts: dict[str, Account] = {}
-        rows = []
+        accounts = {case.account.member: case.account}
+        told: dict[str, list[Event]] = {}
+        rows: list[Prepared] = []
         for name, event in decided:
-            account = accounts.get(name) or self._account(name)
-            row = (member_stream(name), account.version + 1, event.topic, encode_event(event))
-            rows.append(row)
-            accounts[name] = evolve(account, event)
+            if name not in accounts:
+                accounts[name] = self._account(name)
+            events = told.setdefault(name, [])
+            events.append(event)
+            version = accounts[name].version + len(events)
+            rows.append((member_stream(name), version, event.topic, encode_event(event)))
+        for name, events in told.items():
+            accounts[name] = evolve(accounts[name], *events)
+        first = self._base + len(self.events)
         self.events += rows
-        for name, account in accounts.items():
-            self.overlay[member_stream(name)] = account
-        for name, event in decided:
-            self._fresh.setdefault(name, []).append(event)
+        for name, events in told.items():
+            self.overlay[member_stream(name)] = accounts[name]
+            self._fresh.setdefault(name, []).extend(events)
+        for position, (name, event) in enumerate(decided, start=first):
+            self._register.note(name, event, position, self._merged_into)
             if self._stories:
                 self._tell(name, event)
-        member = cast(MemberCommand, pending.command).member
-        account = accounts.get(member) or self._account(member)
-        self._write(pending, request_id, tuple([event for _, event in decided]), account)
+        facts = tuple([event for _, event in decided])
+        self._write(pending, case.stamp.request_id, facts, accounts[case.account.member])
+
+    def _merged_into(self, name: str) -> str:
+        return self._account(name).merged_into
 
     def _tell(self, name: str, event: Event) -> None:
         """Keep the stories that are known up to date."""
@@ -218,8 +236,8 @@ class Group:
 
     def _is_retry(self, pending: Pending) -> bool:
         """Answer a request seen before (RULES 23); False for a new one."""
-        command = pending.command
-        key = (command.source, cast(str, command.request_id))
+        command: Any = pending.command
+        key = (command.source, command.request_id)
         recorded = self._requests.get(key)
         if recorded is not None:
             if recorded.digest != pending.digest:

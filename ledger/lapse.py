@@ -92,7 +92,7 @@ def undo_expiry(draft: Draft, number: int, points: int, *, since: dt.date | None
 
 def restore(draft: Draft, number: int, points: int, at: dt.datetime) -> None:
     """One expiry of a lot, or a part of it, as if it had not been."""
-    closed = draft.account.lot(number) is None
+    closed = not draft.is_open(number)
     draft.add(
         ExpiryUndone,
         at=at,
@@ -147,8 +147,8 @@ def release(
         ),
         usage=tuple(usage for usage in back if usage.units),
     )
+    lots = draft.account.lots_by_number()
     for number, part in items:
-        lot = draft.account.lot(number)
-        assert lot is not None
+        lot = lots[number]
         if lot.expires_on is not None and lot.expires_on < event.occurred_on:
             expire_one(draft, lot, part, at=event.occurred_at)

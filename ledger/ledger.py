@@ -13,13 +13,23 @@ from types import TracebackType
 from typing import Any, Self
 
 from ledger.application import LedgerApplication
-from ledger.calls import Calls
 from ledger.clock import Clock, system_clock
+from ledger.club_calls import ClubCalls
+from ledger.club_questions import ClubQuestions
+from ledger.club_runs import ClubRuns
 from ledger.commit import Committer
-from ledger.errors import BatchRefused, InvalidCommand, JifenError, UnsupportedStore
+from ledger.errors import (
+    BatchRefused,
+    CommandFailed,
+    InvalidCommand,
+    JifenError,
+    UnsupportedStore,
+)
+from ledger.finding import Finder
+from ledger.identity_calls import IdentityCalls
+from ledger.keys import KEY_BYTES, Keyring, checked_key, create_key, key_path
 from ledger.outcome import Outcome, Pending
-from ledger.over_all import OverAll
-from ledger.questions import Questions
+from ledger.phones import region_of
 from ledger.rules import Rulebook
 from ledger.store.file import MEMORY, Durability, SQLiteFile
 from ledger.store.sqlite import SQLiteRecorder
@@ -36,15 +46,16 @@ def new_request_id() -> str:
     return f"{time.time_ns():016x}{secrets.token_hex(8)}"
 
 
-class Ledger(Calls, OverAll, Questions):
+class Ledger(IdentityCalls, ClubCalls, ClubRuns, ClubQuestions):
     """An open ledger, safe to use from many threads and from several processes at once.
 
     `url` is a file, `sqlite:///file`, or `:memory:` for a host's tests, which needs `program`: a
-    program file's text, or the Path of one. `clock` and `new_id` can be replaced. `durability`
-    "full" survives a power cut; "relaxed" may lose the last commits in one, never the order or a
-    part of a commit.
+    program file's text, or the Path of one; `operator` publishes it. `clock` and `new_id` can be
+    replaced. `durability` "full" survives a power cut; "relaxed" may lose the last commits in one,
+    never the order or a part of a commit. `key` is what phones are hashed under, 32 bytes; without
+    it that of the file `<store>.key`, which is read when it is first needed.
 
-    Raises StoreNotFound, NotAStore, StoreTooNew, StoreDamaged or UnsupportedStore.
+    Raises StoreNotFound, NotAStore, StoreTooNew, StoreDamaged, UnsupportedStore or InvalidKey.
     """
 
     def __init__(
@@ -52,11 +63,14 @@ class Ledger(Calls, OverAll, Questions):
         url: str | os.PathLike[str],
         *,
         program: str | Path | None = None,
+        operator: str = "",
         clock: Clock = system_clock,
         new_id: Callable[[], str] = new_request_id,
         durability: Durability = "full",
+        key: bytes | None = None,
     ) -> None:
         self._clock = clock
+        keyring = _keyring(store_path(url), key)
         self._recorder = SQLiteRecorder(store_path(url), clock=clock, durability=durability)
         if self._recorder.path == MEMORY:
             self._recorder.file.create()
@@ -68,31 +82,45 @@ class Ledger(Calls, OverAll, Questions):
                 self._application, self._recorder, clock=clock, new_id=new_id
             )
             if program is not None and not len(self._committer.rulebook):
-                self.publish(_text_of(program))
+                self.publish(_text_of(program), operator=operator)
         except BaseException:
             self._recorder.file.close()
             raise
+        self._finder = Finder(self._recorder, keyring, lambda: region_of(self.program))
         _mind_forks(self._committer)
 
     @classmethod
-    def create(cls, url: str | os.PathLike[str], program: str | Path, **options: Any) -> Self:
+    def create(
+        cls,
+        url: str | os.PathLike[str],
+        program: str | Path,
+        *,
+        key: bytes | None = None,
+        **options: Any,
+    ) -> Self:
         """Make a store with its first program, a program file's text or Path, and open it.
 
-        Raises InvalidProgram or StoreExists, and leaves nothing behind then.
+        Without `key` the file `<store>.key` is made, too. Raises InvalidProgram, StoreExists or
+        InvalidKey, and leaves nothing behind then.
         """
         program = _text_of(program)
         load_program(program)
         path = store_path(url)
-        if path != MEMORY:
-            file = SQLiteFile(path)
-            file.create()
-            file.close()
+        if path == MEMORY:
+            return cls(url, program=program, key=key, **options)
+        _keyring(path, key)  # Raises before anything is made.
+        made = [path, f"{path}-wal", f"{path}-shm"]
+        file = SQLiteFile(path)
+        file.create()
+        file.close()
         try:
-            return cls(url, program=program, **options)
+            if key is None:
+                create_key(key_path(path))
+                made.append(str(key_path(path)))
+            return cls(url, program=program, key=key, **options)
         except BaseException:
-            if path != MEMORY:
-                for ending in ("", "-wal", "-shm"):
-                    Path(path + ending).unlink(missing_ok=True)
+            for name in made:
+                Path(name).unlink(missing_ok=True)
             raise
 
     @classmethod
@@ -139,7 +167,10 @@ class Ledger(Calls, OverAll, Questions):
     ) -> Iterator[Outcome | JifenError]:
         """Judge commands in order, `group` to a commit; yields what became of each, in order.
 
-        A refused command yields its error and the others land. What was yielded is durable.
+        An Outcome that was yielded is durable. A refused command yields its error and the others
+        land. One that fails by a fault of ours yields CommandFailed; when all of its commit are
+        told, the fault itself is raised, and no further commit is begun. An interrupt is raised at
+        once. A retry under the same request ids tells what landed.
         """
         iterator = iter(commands)
         while some := list(islice(iterator, group)):
@@ -153,13 +184,19 @@ class Ledger(Calls, OverAll, Questions):
             except JifenError as error:
                 results.append(error)
         self._committer.execute_group([r for r in results if isinstance(r, Pending)])
+        fault: BaseException | None = None
         for result in results:
             if not isinstance(result, Pending):
                 yield result
+            elif result.error is None:
+                yield result.result()
             elif isinstance(result.error, JifenError):
                 yield result.error
             else:
-                yield result.result()
+                fault = fault or result.error
+                yield _failed(result.command, result.error)
+        if fault is not None:
+            raise fault
 
     def execute_all(self, commands: Sequence[Command]) -> list[Outcome]:
         """Judge commands in order, all of them or none, in one commit.
@@ -192,6 +229,21 @@ class Ledger(Calls, OverAll, Questions):
     def verify(self, progress: Progress | None = None, *, books: bool = False) -> Verification:
         """Check every row of the log against its seals; with `books` follow every point, too."""
         return verify(self._recorder, progress, books=books)
+
+
+def _keyring(path: str, key: bytes | None) -> Keyring:
+    """Where the key of a store is; a ledger in memory makes one of its own."""
+    if key is not None:
+        checked_key(key, "the caller")
+    if path == MEMORY:
+        return Keyring(None, key or secrets.token_bytes(KEY_BYTES))
+    return Keyring(key_path(path), key)
+
+
+def _failed(command: Command, fault: BaseException) -> CommandFailed:
+    failed = CommandFailed(command=type(command).__name__, reason=repr(fault))
+    failed.__cause__ = fault
+    return failed
 
 
 def _text_of(program: str | Path) -> str:

@@ -13,7 +13,7 @@ What is missing in a lot because an early expiry run came first is put back befo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -36,7 +36,7 @@ def spendable(lot: Lot, day: dt.date) -> bool:
     )
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, gc=False):
     """A lot to take from: what is available, and what has expired and counts again.
 
     With `since` only expiries of points that were good on that day do.
@@ -59,13 +59,13 @@ def take(
     *,
     may_owe: bool = False,
     by_hand: bool = False,
-    paid_by: str | None = None,
+    paid_by: Collection[str] | None = None,
 ) -> tuple[Movement, ...]:
     """Movements that take `points` from what can be spent on the command's day, in spending order.
 
     Expiries that are undone for it are on the draft then. `paid_by` leaves only lots that came
-    from that member. Who owes points can't spend, but a correction `by_hand` may take them. Raises
-    InsufficientPoints, with what is available, unless what is missing may be owed.
+    from those members. Who owes points can't spend, but a correction `by_hand` may take them.
+    Raises InsufficientPoints, with what is available, unless what is missing may be owed.
     """
     sources = spendable_sources(draft, paid_by)
     if not may_owe:
@@ -92,6 +92,8 @@ def take_from(draft: Draft, sources: Sequence[Source], points: int) -> tuple[Mov
     taken: list[Movement] = []
     missing = points
     for source in sources:
+        if not missing:
+            break
         part = min(source.points, missing)
         missing -= part
         if part > source.available:
@@ -109,7 +111,7 @@ def _check_enough(sources: Sequence[Source], points: int, debt: int) -> None:
         raise InsufficientPoints(asked=points, available=max(0, there))
 
 
-def spendable_sources(draft: Draft, paid_by: str | None = None) -> list[Source]:
+def spendable_sources(draft: Draft, paid_by: Collection[str] | None = None) -> list[Source]:
     """The lots that can be spent on the command's day, in spending order."""
     account, day = draft.account, draft.day
     if account.lapsed_through is not None and account.lapsed_through >= day:
@@ -117,11 +119,11 @@ def spendable_sources(draft: Draft, paid_by: str | None = None) -> list[Source]:
     return [
         Source(lot.number, lot.available)
         for lot in account.lots
-        if spendable(lot, day) and (paid_by is None or lot.from_member == paid_by)
+        if spendable(lot, day) and (paid_by is None or lot.from_member in paid_by)
     ]
 
 
-def _with_expired(draft: Draft, paid_by: str | None) -> list[Source]:
+def _with_expired(draft: Draft, paid_by: Collection[str] | None) -> list[Source]:
     """The same for a late arrival: what was still good on its day counts, expired or not."""
     story, day = draft.story, draft.day
     assert story is not None
@@ -130,9 +132,11 @@ def _with_expired(draft: Draft, paid_by: str | None) -> list[Source]:
     days.update({lot.number: lot for lot in draft.account.lots})
     found = []
     for number, lot in days.items():
+        if paid_by is not None and lot.from_member not in paid_by:
+            continue
         expired = good_on(draft.expired.get(number, ()), day)
         source = Source(number, available.get(number, 0), expired, day)
-        if source.points and lot.available_from <= day and paid_by in (None, lot.from_member):
+        if source.points and lot.available_from <= day:
             found.append((lot.expires_on or dt.date.max, lot.earned_on, number, source))
     return [source for *_, source in sorted(found, key=lambda entry: entry[:3])]
 
@@ -215,11 +219,10 @@ def give_back(
     if grace:
         _grant_grace(draft, lapsed & touched, grace)
         return
+    lots = draft.account.lots_by_number() if lapsed else {}
     for home, points in into:
         if home.lot in lapsed:
-            lapsing = draft.account.lot(home.lot)
-            assert lapsing is not None
-            expire_one(draft, lapsing, points, at=draft.stamp.occurred_at)
+            expire_one(draft, lots[home.lot], points, at=draft.stamp.occurred_at)
 
 
 def _homes(

@@ -39,12 +39,15 @@ def moved(account: Account, event: PointsEvent) -> tuple[tuple[Lot, ...], int, i
     ]
     lots = account.lots
     if available or held:
-        lots = tuple(_touched(lots, available, held))
+        lots = _touched(lots, available, held)
     for lot in opened:
         if lot.number > last_lot:
             last_lot = lot.number
-        if lot.available or lot.held:
-            lots = _inserted(lots, lot)
+    filled = [lot for lot in opened if lot.available or lot.held]
+    if len(filled) == 1:
+        lots = _inserted(lots, filled[0])
+    elif filled:
+        lots = tuple(sorted((*lots, *filled), key=spending_order))
     return lots, last_lot, debt
 
 
@@ -64,16 +67,23 @@ def _lot(opened: LotOpened, available: int, held: int) -> Lot:
 
 def _touched(
     lots: tuple[Lot, ...], available: dict[int, int], held: dict[int, int]
-) -> Iterable[Lot]:
-    for lot in lots:
+) -> tuple[Lot, ...]:
+    """The open lots after movements; most touch the first lots alone, so the rest is not seen."""
+    missing = len(available.keys() | held.keys())
+    seen: list[Lot] = []
+    for place, lot in enumerate(lots):
+        if not missing:
+            return (*seen, *lots[place:])
         if lot.number in available or lot.number in held:
+            missing -= 1
             lot = replace(
                 lot,
                 available=lot.available + available.get(lot.number, 0),
                 held=lot.held + held.get(lot.number, 0),
             )
         if lot.available or lot.held:
-            yield lot
+            seen.append(lot)
+    return tuple(seen)
 
 
 def _inserted(lots: tuple[Lot, ...], lot: Lot) -> tuple[Lot, ...]:

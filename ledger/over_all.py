@@ -12,10 +12,12 @@ from ledger.application import LedgerApplication
 from ledger.card_reviews import ReviewedCard, due_reviews, reviewed_cards
 from ledger.errors import JifenError
 from ledger.lapses import LapsedLot, lapse, lapsed_lots
+from ledger.notices import Notice, notices_of
 from ledger.outcome import Outcome
 from ledger.questions import Questions
 from ledger.runs import PAGE, Due, Progress, Told, day_of_run, record, rehearse, with_progress
 from schemas.commands import Command, ExpirePoints, ReviewTier
+from schemas.values import end_of_day
 
 
 class OverAll(Questions):
@@ -73,6 +75,23 @@ class OverAll(Questions):
             progress=progress,
         )
         return reviewed_cards(told)
+
+    def notices(
+        self, on: dt.date | None = None, *, progress: Progress | None = None
+    ) -> Iterator[Notice]:
+        """What members would be told of on a day (default: today), account by account.
+
+        Of a day before today only what had happened by its end counts.
+        """
+        today, rulebook = self.today(), self._rulebook
+        day = on or today
+        end = end_of_day(day, self.rules.zone)
+        rules = rulebook.current(end if day < today else self._clock())
+        pages = self._application.pages(PAGE, end if day < today else None)
+        counted = with_progress(pages, self._recorder.count_streams(), progress or _unheard)
+        for page in counted:
+            for account in page:
+                yield from notices_of(account, rulebook, rules, day)
 
     def _run(
         self,

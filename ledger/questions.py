@@ -8,8 +8,15 @@ from collections.abc import Iterable, Iterator
 from ledger.account import Account
 from ledger.balance import Balance, Cut, balance_on
 from ledger.clock import Clock
-from ledger.errors import NotForPurses, UnknownEvent, UnknownMember, UnknownPurse
+from ledger.errors import (
+    NotForPurses,
+    UnknownEvent,
+    UnknownMember,
+    UnknownPurse,
+    UnknownVersion,
+)
 from ledger.evolve import fold
+from ledger.finding import By, CardLine, Finder, Found, Meaning, card_lines, meanings, resolve
 from ledger.readings import (
     LotLine,
     RecordedEvent,
@@ -21,9 +28,10 @@ from ledger.readings import (
 )
 from ledger.redeemable import Redeemable, redeemable
 from ledger.rules import Rulebook, Rules
-from ledger.store.sqlite import SQLiteRecorder
+from ledger.store.sqlite import Row, SQLiteRecorder
+from ledger.versions import ProgramVersion, versions_of
 from schemas.codec import decode_event
-from schemas.events import Event, is_purse, member_stream
+from schemas.events import PROGRAM_STREAM, Event, is_purse, member_stream
 from schemas.program import Program
 from schemas.values import end_of_day
 
@@ -34,6 +42,7 @@ class Questions:
     """Readings, each as of the moment that it is asked. A purse goes by `purse:<id>`."""
 
     _clock: Clock
+    _finder: Finder
     _recorder: SQLiteRecorder
 
     @property
@@ -49,6 +58,18 @@ class Questions:
     def program(self) -> Program:
         """The version of the program that is in force now, as its file says it."""
         return self.rules.program
+
+    def program_versions(self) -> tuple[ProgramVersion, ...]:
+        """Every version of the program that was published, by number."""
+        rows = self._recorder.select_rows(PROGRAM_STREAM)
+        return versions_of(_recorded(rows), self._clock())
+
+    def program_version(self, number: int) -> ProgramVersion:
+        """The version with a number. Raises UnknownVersion."""
+        versions = self.program_versions()
+        if not 1 <= number <= len(versions):
+            raise UnknownVersion(version=number, newest=len(versions))
+        return versions[number - 1]
 
     @property
     def position(self) -> int:
@@ -66,6 +87,34 @@ class Questions:
             del streams[stream]
         return set(streams.values())
 
+    # -- who it is ---------------------------------------------------------------------------
+
+    def resolve(self, text: str, *, by: By | None = None) -> Found:
+        """The one member that a text means: one indexed read.
+
+        It is, in this order, the id of an enrolled member, a card number, a phone number in any
+        shape; with `by` one of these alone. The ending of a phone is never taken for the member,
+        however few have it.
+
+        Raises UnknownPerson, StoppedCard, AmbiguousPhone; MissingKey or WrongKey where phones are
+        linked and this one can't be looked up.
+        """
+        return resolve(self._finder, text, by)
+
+    def find(self, text: str) -> Iterator[Meaning]:
+        """Everything that a text may mean, stopped cards and endings of phones included.
+
+        In the order in which `resolve` looks; what is not asked for is not looked up. Raises
+        MissingKey, WrongKey.
+        """
+        return meanings(self._finder, text)
+
+    def cards(self, member: str) -> list[CardLine]:
+        """The cards that lead to a member, stopped ones included. Raises UnknownMember."""
+        return card_lines(self._finder, self.account(member), self.account)
+
+    # -- one member --------------------------------------------------------------------------
+
     def account(self, member: str) -> Account:
         """The member's state, folded from the log now. Raises UnknownMember."""
         return fold(member, self._events(member))
@@ -81,16 +130,7 @@ class Questions:
         rows = self._recorder.select_rows(member_stream(member))
         if not rows:
             raise _unknown(member)
-        return (
-            RecordedEvent(
-                row.position,
-                row.version,
-                row.topic,
-                _EPOCH + dt.timedelta(microseconds=row.recorded_at),
-                decode_event(row.topic, row.state),
-            )
-            for row in rows
-        )
+        return _recorded(rows)
 
     def balance(self, member: str, *, on: dt.date | None = None) -> Balance:
         """The member's points as they can be used on a day: today now, another at its end.
@@ -132,6 +172,19 @@ class Questions:
             if recorded.position == position:
                 return recorded
         raise UnknownEvent(member=member, position=position)
+
+
+def _recorded(rows: Iterable[Row]) -> Iterator[RecordedEvent]:
+    return (
+        RecordedEvent(
+            row.position,
+            row.version,
+            row.topic,
+            _EPOCH + dt.timedelta(microseconds=row.recorded_at),
+            decode_event(row.topic, row.state),
+        )
+        for row in rows
+    )
 
 
 def _unknown(name: str) -> UnknownMember | UnknownPurse:

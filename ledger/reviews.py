@@ -2,6 +2,7 @@
 
 Shapes:
     review_window   a rung and its last good day -> the window that keeps it
+    recovery_window a rung and when it was lost -> the window that brings it back
     lower_tier      a tier -> the one that a review lowers it to
 """
 
@@ -9,9 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from math import ceil
 from typing import Final
 
-from ledger.ladder import BEST_DAY, ONE_DAY, Span, Window, window_of
+from ledger.ladder import BEST_DAY, ONE_DAY, RECOVERY, Span, Window, window_of
 from ledger.rules import Rules, Rung
 
 
@@ -30,6 +32,12 @@ def review_window(
         return Window(tier.measure, BEST_DAY, Span(first, last + ONE_DAY), rung.threshold)
     start = window_of(tier, enrolled_on, base).start
     return Window(tier.measure, tier.window, Span(start, last + ONE_DAY), rung.threshold)
+
+
+def recovery_window(rules: Rules, rung: Rung, lost_on: dt.date, day: dt.date) -> Window:
+    """What brings a card back that was lost on `lost_on`, looked at on `day`."""
+    needed = ceil(rung.threshold * rules.recovery_share)
+    return Window(rung.tier.measure, RECOVERY, Span(lost_on, day + ONE_DAY), needed)
 
 
 def lower_tier(rules: Rules, tier: str, supported: Callable[[str], bool]) -> str:

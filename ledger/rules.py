@@ -201,6 +201,12 @@ class Rulebook:
                 return version.by_tier[high].rank > version.by_tier[low].rank
         return False
 
+    def has_rebate_over(self, kind: str) -> bool:
+        """Whether any version has a rebate over such periods: month, quarter or year."""
+        return any(
+            rebate.period == kind for rules in self._rules for rebate in rules.program.rebates
+        )
+
     @property
     def newest(self) -> Rules:
         """The version that takes effect last."""

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from ledger.account import Account
-from ledger.errors import DayNotOver, JifenError
+from ledger.errors import CommandFailed, DayNotOver, JifenError
 from ledger.outcome import Outcome
 from schemas.commands import Command
 from schemas.events import Event
@@ -65,6 +65,8 @@ def record(
     for page in pages:
         some = [account for account in page if due(account)]
         for account, result in zip(some, send([ask(account) for account in some]), strict=True):
+            if isinstance(result, CommandFailed):
+                continue  # What it was is raised when the others are told.
             if isinstance(result, JifenError):
                 raise result
             for event in result.events:

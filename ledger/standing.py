@@ -1,8 +1,8 @@
 """A member's card over time, step by step through the facts (RULES 16, 18 to 22; docs/life.md).
 
 Shapes:
-    Held   a span of the timeline, what decided it, and what is below it
-    Walk   the timeline as it is worked out, fact by fact in the order of business time
+    Walk      the timeline as it is worked out, fact by fact in the order of business time
+    card_on   the card on a day, whether or not its reviews are recorded
 
 A walk begins with an account as it stands, where nothing came late, or with the first fact.
 """
@@ -11,18 +11,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from math import ceil
 from typing import Any, Final, Self
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.account import Account, DayTotals, Floor, TierSpan
-from ledger.ladder import ONE_DAY, RECOVERY, Span, Window, reached_on, valid_until
-from ledger.reviews import lower_tier, review_window
+from ledger.held import Held, Outlook
+from ledger.ladder import ONE_DAY, Window, reached_on, valid_until
+from ledger.reviews import lower_tier, recovery_window, review_window
 from ledger.rules import Rulebook, Rules
 from ledger.story import REVIEWS
-from ledger.totals import counted, days_with
+from ledger.totals import counted, days_with, days_with_all
 from schemas.events import (
     Event,
     MemberAbsorbed,
@@ -34,23 +33,6 @@ from schemas.events import (
     TierSet,
 )
 from schemas.values import start_of_day
-
-
-class Held(Struct, frozen=True):
-    """A span, and what it stands on.
-
-    `window` must go on to measure up, `told` is what an event says of it (`measured` in it),
-    `merged` whose merge gave it, `version` the program's that judged it. `below` is what is held
-    when it goes.
-    """
-
-    span: TierSpan
-    window: Window | None = None
-    told: Window | None = None
-    measured: int = 0
-    version: int = 0
-    merged: str = ""
-    below: Held | None = None
 
 
 class Walk:
@@ -75,8 +57,9 @@ class Walk:
         walk._enrolled_on = account.enrolled_on
         walk._days = account.days
         walk._floor = account.floor
-        walk._begun_with = Held(account.tiers[-1])
-        walk.spans = [walk._begun_with]
+        if account.tiers:
+            walk._begun_with = Held(account.tiers[-1])
+            walk.spans = [walk._begun_with]
         return walk
 
     @classmethod
@@ -103,6 +86,22 @@ class Walk:
     def tier(self) -> str:
         """The tier held now."""
         return self.spans[-1].span.tier if self.spans else ""
+
+    def offer(self) -> tuple[Window, dt.date] | None:
+        """What brings a lost card back, as if bought on the last day, and that day."""
+        span = self.spans[-1].span if self.spans else None
+        if span is None or span.lost_on is None:
+            return None
+        rules = self._rulebook.newest
+        days, rung = rules.program.ladder.recovery_days, rules.by_tier.get(span.lost)
+        if not days or rung is None or not self._is_above(span.lost, rules):
+            return None
+        last = span.lost_on + dt.timedelta(days=days)
+        return recovery_window(rules, rung, span.lost_on, last), last
+
+    def measured(self, window: Window) -> int:
+        """What the window measures now."""
+        return window.measured(self._days)
 
     def news(self) -> list[Held]:
         """The spans since the walk began."""
@@ -151,8 +150,7 @@ class Walk:
             self.review_before(fact.occurred_on)
 
     def _absorb(self, fact: MemberAbsorbed, rules: Rules) -> None:
-        for day in fact.days:
-            self._days = days_with(self._days, day.day, day.net_minor, day.points, day.purchases)
+        self._days = days_with_all(self._days, fact.days)
         if self._enrolled_on is None:
             return
         if self._is_above(fact.tier, rules):
@@ -162,9 +160,7 @@ class Walk:
             self._climb(rules, fact.occurred_on, fact.occurred_at)
 
     def _separate(self, fact: MergeUndone, rules: Rules) -> None:
-        for day in fact.days:
-            back = (-day.net_minor, -day.points, -day.purchases)
-            self._days = days_with(self._days, day.day, *back)
+        self._days = days_with_all(self._days, fact.days, sign=-1)
         if self._enrolled_on is not None:
             self._look_again(rules, fact.occurred_at, "unmerge", merged=fact.other)
             self._keep_floor(rules, fact)
@@ -201,13 +197,12 @@ class Walk:
     def _recover(self, rules: Rules, day: dt.date, at: dt.datetime) -> None:
         """The tier that a review took comes back, where what was offered is reached."""
         held = self.spans[-1].span
-        ladder, rung = rules.program.ladder, rules.by_tier.get(held.lost)
+        days, rung = rules.program.ladder.recovery_days, rules.by_tier.get(held.lost)
         if held.lost_on is None or rung is None or not self._is_above(held.lost, rules):
             return
-        if day > held.lost_on + dt.timedelta(days=ladder.recovery_days) or not ladder.recovery_days:
+        if not days or day > held.lost_on + dt.timedelta(days=days):
             return
-        needed = ceil(rung.threshold * rules.recovery_share)
-        window = Window(rung.tier.measure, RECOVERY, Span(held.lost_on, day + ONE_DAY), needed)
+        window = recovery_window(rules, rung, held.lost_on, day)
         if window.holds(self._days):
             span = TierSpan(at, held.lost, valid_until(rung.tier, day), "recovered")
             self._put(span, rules, window, below=self.held, keep_offer=False)
@@ -245,6 +240,17 @@ class Walk:
             self._put(span, rules, below=self.held)
 
     # -- reviews -----------------------------------------------------------------------------
+
+    def outlook(self) -> Outlook | None:
+        """What the next review will look at; None where there will be none."""
+        last = self.spans[-1].span.valid_until if self.spans else None
+        if last is None:
+            return None
+        at = start_of_day(last + ONE_DAY, self._rulebook.newest.zone)
+        rules = self._rulebook.judging(0, at)
+        own = self._review_window(rules, self.spans[-1].span.tier, last)
+        measured = own.measured(self._days) if own else 0
+        return Outlook(last, own, measured, self._lowered(rules, at, last).span.tier)
 
     def review_before(self, day: dt.date) -> None:
         """All reviews of cards whose last good day is before `day`."""

@@ -22,7 +22,9 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ledger.club_story import ClubStory
 from schemas.events import (
+    BenefitUseCancelled,
     Event,
     ExpiryUndone,
     HoldReleased,
@@ -36,6 +38,7 @@ from schemas.events import (
     PointsEvent,
     PointsExpired,
     PointsHeld,
+    PointsReceived,
     PointsRedeemed,
     PointsSent,
     PurchaseRecorded,
@@ -45,6 +48,9 @@ from schemas.events import (
     TierFloorEnded,
     TierKept,
     TierSet,
+    VoucherCancelled,
+    VoucherGivenBack,
+    VoucherUsed,
 )
 
 Place = tuple[str, int]
@@ -71,6 +77,10 @@ _SPENDS: Final = (
     ReturnRecorded,
     RedemptionReversed,
     MemberAbsorbed,
+    VoucherUsed,
+    VoucherGivenBack,
+    VoucherCancelled,
+    BenefitUseCancelled,
 )
 
 
@@ -149,6 +159,7 @@ class Story:
         self.redemptions: dict[tuple[str, str], RedemptionStory] = {}
         self.adjustments: dict[tuple[str, str], AdjustmentStory] = {}
         self.holds: dict[tuple[str, str], HoldStory] = {}
+        self.club = ClubStory(member)
         self.merges: dict[str, MemberAbsorbed] = {}
         self.spent_since: set[str] = set()
         """Members merged into this one since whose merge it was spent from."""
@@ -205,12 +216,14 @@ class Story:
         told = _TELL.get(type(event))
         if told is not None:
             told(self, event)
+        else:
+            self.club.tell(event)
 
     def absorb(self, event: MemberAbsorbed, other: Story) -> None:
         """The account of `other` became part of this one by `event`, which was told before."""
         self.merges[event.other] = event
         self.spent_since.discard(event.other)
-        self._came[event.other] = {other.member, *(place[0] for place in other._places)}
+        self._came[event.other] = {other.member}.union(*other._came.values())
         moved = {(lot.from_member, lot.from_lot): lot.lot for lot in event.lots}
         for number, lot in other.lots.items():
             place = (other.member, number)
@@ -222,6 +235,7 @@ class Story:
         self.purchases = {**_copies(other.purchases), **self.purchases}
         self.redemptions = {**_copies(other.redemptions), **self.redemptions}
         self.adjustments = {**_copies(other.adjustments), **self.adjustments}
+        self.club.absorb(other.club)
 
     def _purchase(self, event: PurchaseRecorded) -> None:
         key = (event.partner, event.purchase_id)
@@ -257,6 +271,12 @@ class Story:
             lot = self.lots[extended.lot]
             self.lots[extended.lot] = replace(lot, expires_on=extended.expires_on)
 
+    def _withdrawal(self, event: PointsReceived) -> None:
+        """What one who came had paid into a purse is spent when the member takes it out."""
+        for other, owners in self._came.items():
+            if owners.intersection(event.paid_in_by):
+                self.spent_since.add(other)
+
     def _separation(self, event: MergeUndone) -> None:
         """What belongs to the other leaves with it; nothing was spent since."""
         del self.merges[event.other]
@@ -268,6 +288,7 @@ class Story:
             entries: dict[Any, Any] = table
             for key in [key for key, told in entries.items() if told.owner in owners]:
                 del entries[key]
+        self.club.separate(owners)
 
 
 def note_expiry(expired: dict[int, Expiries], event: PointsExpired | ExpiryUndone) -> None:
@@ -293,7 +314,7 @@ def good_on(expiries: Expiries, day: dt.date) -> int:
 
 
 def _takes(event: Event) -> bool:
-    return isinstance(event, PointsAdjusted) and event.points_adjusted < 0
+    return isinstance(event, PointsAdjusted) and (event.points_adjusted < 0 or event.corrects != "")
 
 
 def _copies(stories: Any) -> Any:
@@ -314,6 +335,7 @@ _TELL: Final[dict[type[Any], Any]] = {
     PointsExpired: Story._expiry,
     ExpiryUndone: Story._expiry,
     LotsExtended: Story._extension,
+    PointsReceived: Story._withdrawal,
     MergeUndone: Story._separation,
 }
 

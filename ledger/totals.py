@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import accumulate, pairwise
+from typing import Final
 
 from msgspec.structs import replace
 
 from ledger.account import DayTotals, Uses
-from schemas.events import PurchaseRecorded, Usage
+from schemas.events import CountedDay, PurchaseRecorded, Usage
+
+_NOTHING: Final = (dt.date.min, 0)
 
 
 def counted(days: tuple[DayTotals, ...], event: PurchaseRecorded) -> tuple[DayTotals, ...]:
@@ -55,20 +59,66 @@ def days_with(
     )
 
 
+def days_with_all(
+    days: tuple[DayTotals, ...], more: Iterable[CountedDay], *, sign: int = 1
+) -> tuple[DayTotals, ...]:
+    """The days with so much more, or with `sign` -1 less, on many of them."""
+    counts = {day.day: day for day in by_day(days)}
+    for day in more:
+        there = counts.get(day.day, CountedDay(day.day, 0, 0, 0))
+        counts[day.day] = CountedDay(
+            day.day,
+            there.net_minor + sign * day.net_minor,
+            there.points + sign * day.points,
+            there.purchases + sign * day.purchases,
+        )
+    totals = []
+    net = points = purchases = visits = 0
+    for on in sorted(counts):
+        net += counts[on].net_minor
+        points += counts[on].points
+        purchases += counts[on].purchases
+        visits += counts[on].purchases > 0
+        totals.append(DayTotals(on, net, points, purchases, visits))
+    return tuple(totals)
+
+
+def by_day(days: tuple[DayTotals, ...]) -> tuple[CountedDay, ...]:
+    """Running totals as what each day counted."""
+    if not days:
+        return ()
+    zero = DayTotals(days[0].day, 0, 0, 0, 0)
+    return tuple(
+        CountedDay(
+            after.day,
+            after.net_minor - before.net_minor,
+            after.points - before.points,
+            after.purchases - before.purchases,
+        )
+        for before, after in pairwise((zero, *days))
+    )
+
+
 def _day(totals: DayTotals) -> dt.date:
     return totals.day
 
 
 def uses_with(uses: dict[str, Uses], usage: Iterable[Usage]) -> dict[str, Uses]:
-    after = dict(uses)
+    """What counts against each key, with so much more on some days."""
+    by_key: dict[str, list[Usage]] = {}
     for entry in usage:
-        after[entry.key] = _on_day(after.get(entry.key, ()), entry.on, entry.units)
+        by_key.setdefault(entry.key, []).append(entry)
+    after = dict(uses)
+    for key, entries in by_key.items():
+        with_more = _on_day if len(entries) == 1 else _on_days
+        after[key] = with_more(after.get(key, ()), *entries)
     return after
 
 
-def _on_day(uses: Uses, day: dt.date, units: int) -> Uses:
+def _on_day(uses: Uses, entry: Usage) -> Uses:
     """The running totals with so much more on one day."""
-    last, total = uses[-1] if uses else (dt.date.min, 0)
+    day, units = entry.on, entry.units
+    last, total = uses[-1] if uses else _NOTHING
     if last < day:
         return (*uses, (day, total + units))
     if last == day:
@@ -77,6 +127,15 @@ def _on_day(uses: Uses, day: dt.date, units: int) -> Uses:
     before = uses[at - 1][1] if at else 0
     own = () if uses[at][0] == day else ((day, before),)
     return (*uses[:at], *((on, so_far + units) for on, so_far in (*own, *uses[at:])))
+
+
+def _on_days(uses: Uses, *entries: Usage) -> Uses:
+    """The same for many days: in one pass, not one for each of them."""
+    units = {day: total - so_far for (_, so_far), (day, total) in pairwise((_NOTHING, *uses))}
+    for entry in entries:
+        units[entry.on] = units.get(entry.on, 0) + entry.units
+    days = sorted(units)
+    return tuple(zip(days, accumulate(units[day] for day in days), strict=True))
 
 
 def _first(entry: tuple[dt.date, int]) -> dt.date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from ledger.account import Account, Uses
@@ -12,44 +12,63 @@ from ledger.errors import LimitExceeded
 from ledger.rules import Rules
 from ledger.terms import Scope
 from schemas.events import Usage
-from schemas.values import add_months
+from schemas.periods import PeriodKind, membership_year, period_of
 
 
 def used(account: Account, key: str, period: str, day: dt.date) -> int:
-    """Units that count against `key` in the period ("day", "month", "year", "ever") of `day`."""
+    """Units that count against `key` in the period of `day`: one of `_PERIODS`, or "ever"."""
     found = account.uses.get(key, ())
     if not found:
         return 0
     if period == "ever":
         return found[-1][1]
-    start, end = _PERIODS[period](day)
+    return used_between(account, key, *span_of(account, period, day))
+
+
+def used_between(account: Account, key: str, start: dt.date, end: dt.date) -> int:
+    """Units that count against `key` on days from `start` to before `end`."""
+    found = account.uses.get(key, ())
     return _until(found, end) - _until(found, start)
+
+
+def span_of(account: Account, period: str, day: dt.date) -> tuple[dt.date, dt.date]:
+    """The days of the period that `day` falls into, half open."""
+    return _PERIODS[period](account, day)
 
 
 def _until(uses: Uses, day: dt.date) -> int:
     """What counted before `day`."""
-    at = bisect_left(uses, day, key=_day)
+    at = bisect_left(uses, day, key=_first)
     return uses[at - 1][1] if at else 0
 
 
-def _day(entry: tuple[dt.date, int]) -> dt.date:
+def _first(entry: tuple[dt.date, int]) -> dt.date:
     return entry[0]
 
 
-def _of_day(day: dt.date) -> tuple[dt.date, dt.date]:
+def _day(_: Account, day: dt.date) -> tuple[dt.date, dt.date]:
     return day, day + dt.timedelta(days=1)
 
 
-def _of_month(day: dt.date) -> tuple[dt.date, dt.date]:
-    first = day.replace(day=1)
-    return first, add_months(first, 1)
+def _calendar(kind: PeriodKind) -> Callable[[Account, dt.date], tuple[dt.date, dt.date]]:
+    def span(_: Account, day: dt.date) -> tuple[dt.date, dt.date]:
+        period = period_of(kind, day)
+        return period.start, period.end
+
+    return span
 
 
-def _of_year(day: dt.date) -> tuple[dt.date, dt.date]:
-    return dt.date(day.year, 1, 1), dt.date(day.year + 1, 1, 1)
+def _membership_year(account: Account, day: dt.date) -> tuple[dt.date, dt.date]:
+    return membership_year(account.enrolled_on or day, day)
 
 
-_PERIODS: Final = {"day": _of_day, "month": _of_month, "year": _of_year}
+_PERIODS: Final = {
+    "day": _day,
+    "month": _calendar("month"),
+    "quarter": _calendar("quarter"),
+    "year": _calendar("year"),
+    "membership_year": _membership_year,
+}
 
 
 def uses_by_day(uses: Uses) -> Iterator[tuple[dt.date, int]]:

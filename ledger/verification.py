@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import islice
 
 from msgspec import Struct
 
 from ledger.conservation import broken
+from ledger.identity_check import IdentityCheck
 from ledger.seals import NO_SEAL, Seal, leaf, make_seal, tree_root
 from ledger.store.sqlite import Row, SQLiteRecorder
 from schemas.codec import decode_event
@@ -41,10 +43,22 @@ def verify(
     """Walk the log once; stops at the first commit that is not as it was sealed.
 
     Checks that positions have no gap, that stream versions count up from 1, that each commit's
-    rows hash to its root, that seals chain, and that every request and receipt points into the
-    log. With `books` every account's points are followed, too (ledger/conservation.py); up to 20
-    findings of each kind. `progress` is told the position reached.
+    rows hash to its root, that seals chain, that every request and receipt points into the log,
+    and that the identifiers are what the events say. With `books` every account's points are
+    followed, too (ledger/conservation.py); up to 20 findings of each kind. `progress` is told the
+    position reached.
     """
+    with closing(IdentityCheck()) as identifiers:
+        return _verify(recorder, identifiers, progress, books=books)
+
+
+def _verify(
+    recorder: SQLiteRecorder,
+    identifiers: IdentityCheck,
+    progress: Progress | None,
+    *,
+    books: bool,
+) -> Verification:
     versions: dict[str, int] = {}
     expected = Seal(0, 0, "", "", NO_SEAL)
     commits = 0
@@ -53,11 +67,13 @@ def verify(
         finding = _check_commit(expected, seal, rows) or _check_versions(versions, rows)
         if finding is not None:
             return Verification(expected.last_position, commits, expected.seal, (finding,))
+        identifiers.tell(rows)
         expected = seal
         commits += 1
         if progress is not None:
             progress(seal.last_position)
     findings = tuple(islice(_check_ends(recorder, expected.last_position), 20))
+    findings += tuple(islice(_check_identifiers(recorder, identifiers, expected), 20))
     if books:
         findings += tuple(islice(_check_books(recorder), 20))
     return Verification(expected.last_position, commits, expected.seal, findings)
@@ -109,6 +125,15 @@ def _check_ends(recorder: SQLiteRecorder, sealed: int) -> Iterator[Finding]:
         yield Finding("unsealed_event", sealed + 1, f"events after #{sealed} have no seal")
     for code, position, detail in recorder.loose_claims():
         yield Finding(code, position, detail)
+
+
+def _check_identifiers(
+    recorder: SQLiteRecorder, identifiers: IdentityCheck, walked: Seal
+) -> Iterator[Finding]:
+    """What differs; what another process has changed since the walk is left to the next check."""
+    for code, position, detail in identifiers.differences(recorder.identifiers.every()):
+        if recorder.last_position() == walked.last_position:
+            yield Finding(code, position, detail)
 
 
 def _check_books(recorder: SQLiteRecorder) -> Iterator[Finding]:

@@ -39,6 +39,7 @@ _LISTS: Final[dict[str, tuple[str, str | None]]] = {
     "rooms": ("cap_rooms", "number"),
     "usage": ("usage", "number"),
     "days": ("merged_days", "number"),
+    "vouchers": ("moved_vouchers", None),
 }
 _MEMBERS_SIDE: Final = (
     "SELECT position, member, occurred_on, bucket AS account,"

@@ -26,6 +26,11 @@ from schemas.events import (
     MEMBER_EVENTS,
     MEMBER_PREFIX,
     PROGRAM_EVENTS,
+    BenefitUseCancelled,
+    BenefitUsed,
+    CardIssued,
+    CardStopped,
+    CardUnblocked,
     Event,
     ExpiryUndone,
     HoldReleased,
@@ -38,6 +43,8 @@ from schemas.events import (
     MemberRestored,
     MemberUnfrozen,
     MergeUndone,
+    PhoneLinked,
+    PhoneUnlinked,
     PointsAdjusted,
     PointsAwarded,
     PointsExpired,
@@ -51,9 +58,18 @@ from schemas.events import (
     PurseJoined,
     PurseLeft,
     PurseOpened,
+    RebateGranted,
     RedemptionReversed,
     ReturnRecorded,
     TierChanged,
+    TierFloorEnded,
+    TierKept,
+    TierSet,
+    VoucherCancelled,
+    VoucherGivenBack,
+    VoucherIssued,
+    VoucherLapsed,
+    VoucherUsed,
 )
 
 BATCH: Final = "incoming"
@@ -86,10 +102,31 @@ _NAMES: Final[dict[type[Event], str]] = {
     PurseOpened: "purses",
     PurseJoined: "purse_joins",
     PurseLeft: "purse_leaves",
+    TierKept: "tiers_kept",
+    TierSet: "tiers_set",
+    TierFloorEnded: "tier_floors_ended",
+    CardIssued: "card_issues",
+    CardStopped: "card_stops",
+    CardUnblocked: "card_unblocks",
+    PhoneLinked: "phone_links",
+    PhoneUnlinked: "phone_unlinks",
+    VoucherIssued: "vouchers",
+    VoucherUsed: "voucher_uses",
+    VoucherGivenBack: "voucher_give_backs",
+    VoucherLapsed: "voucher_lapses",
+    VoucherCancelled: "voucher_cancellations",
+    RebateGranted: "rebate_grants",
+    BenefitUsed: "benefit_uses",
+    BenefitUseCancelled: "benefit_cancellations",
     ProgramPublished: "programs",
 }
-# The program file as a whole is in `content`; its nested form has no columns.
-_LEFT_OUT: Final[dict[type[Event], frozenset[str]]] = {ProgramPublished: frozenset({"program"})}
+# The program file as a whole is in `content`; its nested form has no columns. Hashes of phones are
+# for finding a member, which the warehouse does not do: that there is one is enough.
+_LEFT_OUT: Final[dict[type[Event], frozenset[str]]] = {
+    ProgramPublished: frozenset({"program"}),
+    PhoneLinked: frozenset({"phone", "ending", "key_check"}),
+    PhoneUnlinked: frozenset({"phone"}),
+}
 
 # Lists that most events have. The others are looked at apart, which costs nothing where they are
 # missing and a quarter more where they are there.

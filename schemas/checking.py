@@ -19,15 +19,24 @@ from schemas.commands import (
     EnrolMember,
     GiftPoints,
     GrantBonus,
+    GrantRebates,
+    IssueCard,
+    IssueVoucher,
     MergeMembers,
+    MovePhone,
     PublishProgram,
     RecordPurchase,
     RedeemReward,
+    ReplaceCard,
     ReturnPurchase,
+    StopCard,
+    UnblockCard,
+    UseBenefit,
 )
 from schemas.errors import InvalidCommand
 from schemas.events import is_purse
-from schemas.values import check_identifier
+from schemas.periods import period_named
+from schemas.values import check_identifier, is_identifier
 
 _encoder = msgspec.json.Encoder()
 _decoders: Final[dict[type[Any], msgspec.json.Decoder[Any]]] = {
@@ -118,6 +127,24 @@ def _adjustment(command: AdjustPoints) -> Iterator[str]:
         yield "nothing to adjust - at `$.points`"
 
 
+def _card(name: str) -> Callable[[Any], Iterator[str]]:
+    """A check that the card number in field `name`, where there is one, is an identifier."""
+
+    def check(command: Any) -> Iterator[str]:
+        number = getattr(command, name)
+        if number and not is_identifier(number):
+            yield f"it is no identifier - at `$.{name}`"
+
+    return check
+
+
+def _rebates(command: GrantRebates) -> Iterator[str]:
+    try:
+        period_named(command.period)
+    except ValueError as error:
+        yield f"{error} - at `$.period`"
+
+
 def _another(name: str) -> Callable[[Any], Iterator[str]]:
     """A check that the account in field `name` is another than the command's own."""
 
@@ -136,8 +163,12 @@ _MEANINGS: Final[dict[type[Any], Callable[[Any], Iterator[str]]]] = {
     ReturnPurchase: _return,
     AdjustPoints: _adjustment,
     PublishProgram: _publishing,
+    GrantRebates: _rebates,
     GiftPoints: _another("to"),
     MergeMembers: _another("other"),
+    IssueCard: _card("card"),
+    ReplaceCard: _card("by"),
+    MovePhone: _another("other"),
 }
 
 
@@ -160,8 +191,14 @@ _NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     ReturnPurchase: ("purchase_id",),
     GrantBonus: ("bonus",),
     RedeemReward: ("reward",),
+    IssueVoucher: ("kind",),
+    UseBenefit: ("benefit",),
     GiftPoints: ("to",),
     MergeMembers: ("other",),
+    ReplaceCard: ("card",),
+    StopCard: ("card",),
+    UnblockCard: ("card",),
+    MovePhone: ("other",),
 }
 """Identifiers that a command names beside its source and its member."""
 

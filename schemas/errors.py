@@ -70,6 +70,22 @@ class InvalidIdentifier(InvalidInput):
     hint = "an identifier has 1 to 128 printable characters and no space at its ends"
 
 
+class InvalidPhone(InvalidInput):
+    """Fields: text (its digits masked), reason."""
+
+    code = "invalid_phone"
+    template = "{text!r} is not a phone number: {reason}"
+    hint = "write it like 139 1234 5678, or with the country as +852 9123 4567"
+
+
+class InvalidKey(InvalidInput):
+    """A key for phones that is none. Fields: origin (never the key itself), reason."""
+
+    code = "invalid_key"
+    template = "the key from {origin} can't be used: {reason}"
+    hint = "a key is 32 bytes, written as 64 hexadecimal digits"
+
+
 class InvalidCommand(InvalidInput):
     """A command whose shape is wrong. Fields: command, reason (with the path of the field)."""
 

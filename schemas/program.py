@@ -10,7 +10,9 @@ Shapes:
     Expiry        `[expiry]`: how long points live
     Tier          `[[tier]]`, lowest first: a card, and what it takes to reach it
     Ladder        `[ladder]`: when cards change hands, how they are reviewed
-    Redemption, Limits, Basis, RfmSettings    `[redemption]`, `[limits]`, `[basis]`, `[rfm]`
+    Voucher, Rebate, Benefit    in schemas/program_club.py
+    Redemption, Limits, Basis, Notices, RfmSettings    sections of the same names
+    Cards, Phones    `[cards]`, `[phones]` (schemas/program_identity.py)
 
 Amounts are text in the program's currency, so that no float can take part. Days are inclusive.
 """
@@ -20,30 +22,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, field
 
-from schemas.values import Name, Rounding
+from schemas.program_club import Benefit, Rebate, Voucher
+from schemas.program_identity import Cards, Phones
+from schemas.program_parts import AmountText, Count, Months, Named, Names, Ratio, Section
+from schemas.values import Rounding
 
 Measure = Literal["net_spend", "points_earned", "visits"]
 Window = Literal["same_day", "calendar_year", "rolling_months", "membership_year"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-Count = Annotated[int, Meta(ge=1, le=1_000_000)]
-Months = Annotated[int, Meta(ge=1, le=1200)]
-Ratio = Annotated[str, Meta(pattern=r"^\d{1,6}(\.\d{1,6})?$")]
-AmountText = Annotated[str, Meta(min_length=1, max_length=32)] | Annotated[int, Meta(ge=0)]
-Names = tuple[Name, ...]
 
-
-class _Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class _Named(_Section, frozen=True):
-    id: str
-
-
-class Caps(_Section, frozen=True):
+class Caps(Section, frozen=True):
     """The most points in one purchase, on one day, and in all, for one member (RULES 4)."""
 
     per_purchase: AmountText | None = None
@@ -51,7 +42,7 @@ class Caps(_Section, frozen=True):
     per_member: AmountText | None = None
 
 
-class Campaign(_Named, frozen=True, kw_only=True):
+class Campaign(Named, frozen=True, kw_only=True):
     """Days that its rules and multipliers hold on, and caps on what they add together."""
 
     starts_on: dt.date
@@ -59,7 +50,7 @@ class Campaign(_Named, frozen=True, kw_only=True):
     caps: Caps = Caps()
 
 
-class _Conditional(_Named, frozen=True, kw_only=True):
+class _Conditional(Named, frozen=True, kw_only=True):
     """When a rule applies to a purchase: every condition that is named must hold.
 
     `weekdays` and `days_of_month` are those of the business day; either is enough where both are
@@ -110,7 +101,7 @@ class Multiplier(_Conditional, frozen=True, kw_only=True):
     factor: Ratio
 
 
-class Bonus(_Named, frozen=True, kw_only=True):
+class Bonus(Named, frozen=True, kw_only=True):
     """Points without a purchase, at most `times` in a `period`.
 
     On `enrolment`; on a `referral` to the one who brought a new member, on `referred` to the new
@@ -127,7 +118,7 @@ class Bonus(_Named, frozen=True, kw_only=True):
     period: Literal["day", "month", "year", "ever"] = "ever"
 
 
-class Reward(_Named, frozen=True, kw_only=True):
+class Reward(Named, frozen=True, kw_only=True):
     """What `points` buy, with `money` to pay beside them. Stock is the shop's affair."""
 
     points: AmountText
@@ -139,7 +130,7 @@ class Reward(_Named, frozen=True, kw_only=True):
     ends_on: dt.date | None = None
 
 
-class Basis(_Section, frozen=True):
+class Basis(Section, frozen=True):
     """What counts of a purchase: tax or not, which categories and tenders do not earn."""
 
     tax: Literal["included", "excluded"] = "included"
@@ -147,7 +138,7 @@ class Basis(_Section, frozen=True):
     except_tenders: Names = ("points", "voucher", "gift_card")
 
 
-class Redemption(_Section, frozen=True):
+class Redemption(Section, frozen=True):
     """How points are spent (RULES 11): `points` are worth `money` at the till.
 
     A redemption is of at least `min_points`, in whole `step_points`, and worth at most
@@ -161,7 +152,7 @@ class Redemption(_Section, frozen=True):
     max_bill_percent: Ratio | None = None
 
 
-class Limits(_Section, frozen=True):
+class Limits(Section, frozen=True):
     """The most that one account may do in a day or a calendar month; None is no limit.
 
     `earnings` counts purchases that earn, `redemptions` and `gifts` count; those with `points`
@@ -180,7 +171,7 @@ class Limits(_Section, frozen=True):
     gift_points_per_month: AmountText | None = None
 
 
-class Expiry(_Section, frozen=True):
+class Expiry(Section, frozen=True):
     """How long points live (RULES 9).
 
     `never`; `months` from the day they were earned; `end_of_year` so many years on; `inactivity`
@@ -192,7 +183,7 @@ class Expiry(_Section, frozen=True):
     years: Annotated[int, Meta(ge=0, le=100)] = 1
 
 
-class Ladder(_Section, frozen=True):
+class Ladder(Section, frozen=True):
     """How cards are given and taken (RULES 19 and 20; docs/life.md).
 
     `upgrade` is in the purchase that reaches a tier, or with the next one. A review lowers by one
@@ -207,7 +198,7 @@ class Ladder(_Section, frozen=True):
     recovery_percent: Ratio = "50"
 
 
-class Tier(_Named, frozen=True, kw_only=True):
+class Tier(Named, frozen=True, kw_only=True):
     """A rung of the ladder (RULES 18), reached at or above `threshold` within `window`.
 
     A tier without `threshold` is the entry tier: everyone has it from enrolment on; or it is by
@@ -232,7 +223,17 @@ class Tier(_Named, frozen=True, kw_only=True):
         return self.label or self.id
 
 
-class RfmSettings(_Section, frozen=True):
+class Notices(Section, frozen=True):
+    """What members are told of: what ends within `days`, tiers that are nearly reached.
+
+    A tier is near when at most `near_percent` of what it takes is missing.
+    """
+
+    days: Annotated[int, Meta(ge=0, le=3660)] = 30
+    near_percent: Ratio = "20"
+
+
+class RfmSettings(Section, frozen=True):
     """Where recency, frequency and monetary split into 2 and 1; the medians where it is silent.
 
     A member is 2 at `recency_days` or fewer, at `frequency` purchases or more, at `monetary` net
@@ -245,7 +246,7 @@ class RfmSettings(_Section, frozen=True):
     monetary: AmountText | None = None
 
 
-class Program(_Section, frozen=True):
+class Program(Section, frozen=True):
     """A loyalty program. `effective_from` is a day in `zone`; the version holds from its start.
 
     `on_shortfall` says what becomes of points that a return can't take back (RULES 15).
@@ -274,9 +275,15 @@ class Program(_Section, frozen=True):
     campaigns: tuple[Campaign, ...] = field(default=(), name="campaign")
     bonuses: tuple[Bonus, ...] = field(default=(), name="bonus")
     rewards: tuple[Reward, ...] = field(default=(), name="reward")
+    vouchers: tuple[Voucher, ...] = field(default=(), name="voucher")
+    rebates: tuple[Rebate, ...] = field(default=(), name="rebate")
+    benefits: tuple[Benefit, ...] = field(default=(), name="benefit")
     redemption: Redemption = Redemption()
     limits: Limits = Limits()
     expiry: Expiry = Expiry()
     ladder: Ladder = Ladder()
     tiers: tuple[Tier, ...] = field(default=(), name="tier")
+    notices: Notices = Notices()
     rfm: RfmSettings = RfmSettings()
+    cards: Cards = Cards()
+    phones: Phones = Phones()

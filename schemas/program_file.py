@@ -17,13 +17,21 @@ from msgspec import Struct
 
 from schemas.errors import InvalidAmount, InvalidPoints, InvalidProgram, InvalidTime
 from schemas.program import Caps, EarningRule, Expiry, Program, Tier
+from schemas.program_checks import money_mistakes, points_mistakes, tier_mistakes
+from schemas.program_club_checks import club_mistakes
+from schemas.program_identity_checks import cards_mistakes
 from schemas.values import is_identifier, parse_money, parse_points, zone_named
 
-_SECTIONS: Final = ("earn", "multiply", "campaign", "bonus", "reward", "tier")
+_SECTIONS: Final = (
+    *("earn", "multiply", "campaign", "bonus", "reward", "voucher", "rebate", "benefit", "tier"),
+)
 _ATTRIBUTES: Final = {
     "campaign": "campaigns",
     "bonus": "bonuses",
     "reward": "rewards",
+    "voucher": "vouchers",
+    "rebate": "rebates",
+    "benefit": "benefits",
     "tier": "tiers",
 }
 
@@ -110,9 +118,11 @@ def _meaning_mistakes(program: Program) -> Iterator[str]:
             yield from _caps_mistakes(program, getattr(entry, "caps", Caps()), f"{path}.caps")
     yield from _caps_mistakes(program, program.caps, "$.caps")
     yield from _earning_mistakes(program)
-    yield from _points_mistakes(program)
+    yield from _bonus_mistakes(program)
     yield from _redemption_mistakes(program)
     yield from _expiry_mistakes(program)
+    yield from cards_mistakes(program.cards)
+    yield from club_mistakes(program)
     for path, tier in _entries(program, "tier"):
         yield from _tier_mistakes(program, tier, path, lowest=path == "$.tier[0]")
     if program.ladder.upgrade == "next_purchase" and program.upgrade_first:
@@ -120,7 +130,7 @@ def _meaning_mistakes(program: Program) -> Iterator[str]:
     if Decimal(program.ladder.recovery_percent) > 100:
         yield "$.ladder.recovery_percent: more than 100"
     if program.rfm.monetary is not None:
-        yield from _money_mistakes(program.rfm.monetary, program, "$.rfm.monetary")
+        yield from money_mistakes(program.rfm.monetary, program, "$.rfm.monetary")
 
 
 def _entries(program: Program, section: str) -> Iterator[tuple[str, Any]]:
@@ -139,7 +149,7 @@ def _caps_mistakes(program: Program, caps: Caps, path: str) -> Iterator[str]:
     for name in caps.__struct_fields__:
         cap = getattr(caps, name)
         if cap is not None:
-            yield from _points_value(cap, program, f"{path}.{name}")
+            yield from points_mistakes(cap, program, f"{path}.{name}")
 
 
 def _earning_mistakes(program: Program) -> Iterator[str]:
@@ -149,11 +159,9 @@ def _earning_mistakes(program: Program) -> Iterator[str]:
         for path, entry in _entries(program, section):
             if entry.campaign is not None and entry.campaign not in campaigns:
                 yield f"{path}.campaign: there is no campaign {entry.campaign!r}"
-            for name in entry.tiers:
-                if name not in tiers:
-                    yield f"{path}.tiers: there is no tier {name!r}"
+            yield from tier_mistakes(entry.tiers, tiers, f"{path}.tiers")
             if entry.min_amount is not None:
-                yield from _money_mistakes(entry.min_amount, program, f"{path}.min_amount")
+                yield from money_mistakes(entry.min_amount, program, f"{path}.min_amount")
     for path, rule in _entries(program, "earn"):
         yield from _rule_mistakes(program, rule, path)
     names = [entry.id for entry in (*program.earn, *program.multiply)]
@@ -163,24 +171,24 @@ def _earning_mistakes(program: Program) -> Iterator[str]:
 
 
 def _rule_mistakes(program: Program, rule: EarningRule, path: str) -> Iterator[str]:
-    yield from _money_mistakes(rule.per, program, f"{path}.per")
-    yield from _points_value(rule.points, program, f"{path}.points")
+    yield from money_mistakes(rule.per, program, f"{path}.per")
+    yield from points_mistakes(rule.points, program, f"{path}.points")
     if rule.method == "fixed" and rule.tenders:
         yield f"{path}.tenders: points given once do not depend on money"
     if rule.per_unit and rule.method != "fixed":
         yield f"{path}.per_unit: goes with method 'fixed', and only with it"
 
 
-def _points_mistakes(program: Program) -> Iterator[str]:
+def _bonus_mistakes(program: Program) -> Iterator[str]:
     for section in ("bonus", "reward"):
         for path, entry in _entries(program, section):
-            yield from _points_value(entry.points, program, f"{path}.points")
+            yield from points_mistakes(entry.points, program, f"{path}.points")
             if getattr(entry, "money", None) is not None:
-                yield from _money_mistakes(entry.money, program, f"{path}.money")
+                yield from money_mistakes(entry.money, program, f"{path}.money")
     for name in program.limits.__struct_fields__:
         limit = getattr(program.limits, name)
         if limit is not None and "points" in name:
-            yield from _points_value(limit, program, f"$.limits.{name}")
+            yield from points_mistakes(limit, program, f"$.limits.{name}")
 
 
 def _redemption_mistakes(program: Program) -> Iterator[str]:
@@ -188,11 +196,11 @@ def _redemption_mistakes(program: Program) -> Iterator[str]:
     if (terms.points is None) != (terms.money is None):
         yield "$.redemption.money: goes with points, and only with them"
     if terms.money is not None:
-        yield from _money_mistakes(terms.money, program, "$.redemption.money")
+        yield from money_mistakes(terms.money, program, "$.redemption.money")
     for name in ("points", "min_points", "step_points"):
         value = getattr(terms, name)
         if value is not None:
-            yield from _points_value(value, program, f"$.redemption.{name}")
+            yield from points_mistakes(value, program, f"$.redemption.{name}")
     if terms.max_bill_percent is not None:
         if terms.money is None:
             yield "$.redemption.max_bill_percent: needs points and money, to know their worth"
@@ -233,19 +241,3 @@ def _tier_mistakes(program: Program, tier: Tier, path: str, *, lowest: bool) -> 
         yield f"{path}.valid_months: goes with valid 'months', and only with it"
     if Decimal(tier.discount_percent) > 100:
         yield f"{path}.discount_percent: more than 100"
-
-
-def _money_mistakes(text: str | int, program: Program, path: str) -> Iterator[str]:
-    try:
-        if parse_money(str(text), program.currency) <= 0:
-            yield f"{path}: must be more than 0"
-    except InvalidAmount as error:
-        yield f"{path}: {error}"
-
-
-def _points_value(text: str | int, program: Program, path: str) -> Iterator[str]:
-    try:
-        if parse_points(str(text), program.points_decimals) <= 0:
-            yield f"{path}: must be more than 0"
-    except InvalidPoints as error:
-        yield f"{path}: {error}"

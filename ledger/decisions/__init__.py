@@ -16,22 +16,30 @@ from ledger.case import Case, Stamp
 from ledger.decisions.adjust import decide_adjust, decide_undo
 from ledger.decisions.admission import (
     Procedure,
+    card_in,
     ends_hold,
     named,
     needs_always,
     needs_when_late,
     needs_when_late_and_idle,
+    none_named,
+    phone_in,
     purse_of,
     spender_of,
 )
+from ledger.decisions.anniversaries import decide_anniversaries
 from ledger.decisions.award import decide_award, decide_bonus
+from ledger.decisions.benefits import decide_cancel_use, decide_use_benefit
+from ledger.decisions.cards import decide_issue, decide_replace, decide_stop, decide_unblock
 from ledger.decisions.climbing import needs_facts
 from ledger.decisions.enrol import decide_enrol
 from ledger.decisions.hold import decide_capture, decide_hold, decide_release
 from ledger.decisions.lapsing import decide_expire, decide_extend
 from ledger.decisions.members import decide_close, decide_freeze, decide_unfreeze
 from ledger.decisions.merge import decide_merge, decide_unmerge
+from ledger.decisions.phones import decide_link, decide_move, decide_unlink
 from ledger.decisions.purchase import decide_purchase
+from ledger.decisions.rebates import decide_rebates
 from ledger.decisions.redeem import decide_redeem, decide_reward
 from ledger.decisions.returns import decide_return
 from ledger.decisions.reverse import decide_reverse
@@ -44,10 +52,20 @@ from ledger.decisions.transfer import (
     decide_pay_in,
     decide_withdraw,
 )
+from ledger.decisions.vouchers import (
+    decide_cancel_voucher,
+    decide_give_back_voucher,
+    decide_issue_voucher,
+    decide_lapse_vouchers,
+    decide_use_voucher,
+    names_no_open_voucher,
+)
 from ledger.rules import Rulebook
 from schemas.commands import (
     AdjustPoints,
     AwardPoints,
+    CancelBenefitUse,
+    CancelVoucher,
     CaptureHold,
     CloseMember,
     EndTierFloor,
@@ -56,25 +74,39 @@ from schemas.commands import (
     ExtendLots,
     FreezeMember,
     GiftPoints,
+    GiveBackVoucher,
     GrantBonus,
+    GrantRebates,
     HoldPoints,
+    IssueAnniversaryVouchers,
+    IssueCard,
+    IssueVoucher,
     JoinPurse,
+    LapseVouchers,
     LeavePurse,
+    LinkPhone,
     MemberCommand,
     MergeMembers,
+    MovePhone,
     OpenPurse,
     PayIntoPurse,
     RecordPurchase,
     RedeemPoints,
     RedeemReward,
     ReleaseHold,
+    ReplaceCard,
     ReturnPurchase,
     ReverseRedemption,
     ReviewTier,
     SetTier,
+    StopCard,
+    UnblockCard,
     UndoAdjustment,
     UnfreezeMember,
+    UnlinkPhone,
     UnmergeMembers,
+    UseBenefit,
+    UseVoucher,
     WithdrawFromPurse,
 )
 from schemas.events import Event
@@ -112,7 +144,7 @@ PROCEDURES: Final[dict[type[MemberCommand], Procedure]] = {
     ExtendLots: Procedure(decide_extend, purses=True),
     FreezeMember: Procedure(decide_freeze),
     UnfreezeMember: Procedure(decide_unfreeze),
-    CloseMember: Procedure(decide_close, spends=True),
+    CloseMember: Procedure(decide_close, spends=True, names=none_named),
     MergeMembers: Procedure(
         decide_merge, story=needs_facts, other=named("other"), spends=True, other_spends=True
     ),
@@ -128,6 +160,24 @@ PROCEDURES: Final[dict[type[MemberCommand], Procedure]] = {
     EndTierFloor: Procedure(decide_end_floor, story=needs_always),
     ReviewTier: Procedure(decide_review, own="any"),
     WithdrawFromPurse: Procedure(decide_withdraw, story=needs_when_late, other=purse_of),
+    IssueCard: Procedure(decide_issue, names=card_in("card")),
+    ReplaceCard: Procedure(decide_replace, names=card_in("by")),
+    StopCard: Procedure(decide_stop, names=none_named),
+    UnblockCard: Procedure(decide_unblock, names=none_named),
+    LinkPhone: Procedure(decide_link, names=phone_in),
+    UnlinkPhone: Procedure(decide_unlink, names=none_named),
+    MovePhone: Procedure(
+        decide_move, other=named("other"), names=none_named, holder=named("other")
+    ),
+    IssueVoucher: Procedure(decide_issue_voucher),
+    UseVoucher: Procedure(decide_use_voucher, story=names_no_open_voucher, spends=True),
+    GiveBackVoucher: Procedure(decide_give_back_voucher, story=names_no_open_voucher),
+    CancelVoucher: Procedure(decide_cancel_voucher, story=names_no_open_voucher),
+    LapseVouchers: Procedure(decide_lapse_vouchers, own="any"),
+    IssueAnniversaryVouchers: Procedure(decide_anniversaries, own="any"),
+    GrantRebates: Procedure(decide_rebates, own="any"),
+    UseBenefit: Procedure(decide_use_benefit, spends=True),
+    CancelBenefitUse: Procedure(decide_cancel_use, story=needs_always),
 }
 
 __all__ = ["PROCEDURES", "Procedure"]

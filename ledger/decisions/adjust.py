@@ -40,13 +40,15 @@ def decide_adjust(case: Case, command: AdjustPoints) -> list[tuple[str, Event]]:
 def decide_undo(case: Case, command: UndoAdjustment) -> list[tuple[str, Event]]:
     """The opposite of an adjustment: points back into their lots, or out of its own lot first.
 
-    Raises UnknownAdjustment (of an undoing, too), AlreadyUndone, InsufficientPoints.
+    Raises UnknownAdjustment (of an undoing, too), BeforeItsCause, AlreadyUndone,
+    InsufficientPoints.
     """
     assert case.story is not None
     source = command.adjustment_source or command.source
     told = case.story.adjustments.get((source, command.adjustment))
     if told is None or told.event.corrects:
         raise UnknownAdjustment(adjustment=command.adjustment)
+    case.check_follows("adjustment", command.adjustment, told.event)
     if told.undone:
         raise AlreadyUndone(adjustment=command.adjustment)
     draft = case.draft()

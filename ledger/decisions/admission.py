@@ -13,6 +13,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from ledger.account import Account
+from ledger.card_numbers import plain
 from ledger.case import Case, Stamp
 from ledger.errors import (
     AccountClosed,
@@ -25,6 +26,7 @@ from ledger.errors import (
     UnknownMember,
     UnknownPurse,
 )
+from ledger.identifiers import Key
 from ledger.rules import Rulebook
 from schemas.commands import RecordPurchase
 from schemas.events import PURSE_PREFIX, Event, is_purse
@@ -32,6 +34,7 @@ from schemas.events import PURSE_PREFIX, Event, is_purse
 State = Literal["open", "absent", "merged", "any"]
 Needs = Callable[[Account, Any, Stamp, Rulebook], bool]
 Names = Callable[[Any], str]
+Keys = Callable[[Any], tuple[Key, ...]]
 
 
 def needs_never(_: Account, __: Any, ___: Stamp, ____: Rulebook) -> bool:
@@ -91,12 +94,33 @@ def spender_of(command: Any) -> str:
     return str(command.spender) if is_purse(command.member) else ""
 
 
+def none_named(_: Any) -> tuple[Key, ...]:
+    """It is about cards or phones that the account has."""
+    return ()
+
+
+def card_in(field: str) -> Keys:
+    """A field has the number of a new card; ("card", "") is the next free one."""
+
+    def key_of(command: Any) -> tuple[Key, ...]:
+        return (("card", plain(getattr(command, field))),)
+
+    return key_of
+
+
+def phone_in(command: Any) -> tuple[Key, ...]:
+    """A phone that may be linked to someone."""
+    return (("phone", command.phone),)
+
+
 class Procedure(Struct, frozen=True):
     """How a command is judged.
 
     `story` tells whether the case needs the account's story; `other` names the second account, ""
     for none; `own` and `other_state` say how the accounts must be found; `purses` that it may be
     about a purse; `spends` and `other_spends` that a frozen account refuses it.
+    `names` are the identifiers that it looks up in the whole program, None where it is about none;
+    `holder` is the account whose cards and phones it is about.
     """
 
     decide: Callable[[Case, Any], list[tuple[str, Event]]]
@@ -107,6 +131,8 @@ class Procedure(Struct, frozen=True):
     purses: bool = False
     spends: bool = False
     other_spends: bool = False
+    names: Keys | None = None
+    holder: Names = named("member")
 
 
 def admit(procedure: Procedure, case: Case, command: Any) -> None:

@@ -5,21 +5,27 @@ from __future__ import annotations
 from ledger.case import Case
 from ledger.credits import credit
 from ledger.decisions.enrol import award_bonus, offered
-from ledger.errors import BonusNotOffered, LimitExceeded, UnknownBonus
+from ledger.errors import AlreadyLapsed, BonusNotOffered, LimitExceeded, UnknownBonus
 from ledger.uses import used
 from schemas.commands import AwardPoints, GrantBonus
 from schemas.events import Event, PointsAwarded
 
 
 def decide_award(case: Case, command: AwardPoints) -> list[tuple[str, Event]]:
-    """A lot of its own; it lives as the program says unless the command names its last day."""
+    """A lot of its own; it lives as the program says unless the command names its last day.
+
+    Raises AlreadyLapsed.
+    """
+    last = command.expires_on
+    if last is not None and last < case.day:
+        raise AlreadyLapsed(expires_on=last.isoformat(), day=case.day.isoformat())
     draft = case.draft()
     lots, movements = credit(
         case.account,
         case.rules.program.expiry,
         command.points,
         case.day,
-        expires_on=command.expires_on,
+        expires_on=last,
     )
     draft.add(
         PointsAwarded,

@@ -17,8 +17,9 @@ from msgspec.structs import replace
 
 from ledger.account import Account, TierSpan
 from ledger.case import Draft, Stamp
+from ledger.held import Held
 from ledger.rules import Rulebook
-from ledger.standing import Held, Walk
+from ledger.standing import Walk
 from ledger.story import LADDER_FACTS
 from schemas.events import Event, TierChanged, TierKept
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.case import Case, Draft
 from ledger.credits import credit
+from ledger.offers import offered_on
 from ledger.terms import bonus_points
 from ledger.uses import used
 from schemas.commands import EnrolMember
@@ -43,11 +44,7 @@ def _offered(case: Case, *occasions: str) -> list[Bonus]:
 
 def offered(case: Case, entry: Bonus) -> bool:
     """Whether the bonus is enabled and the command's day one of its days."""
-    return (
-        entry.enabled
-        and (entry.starts_on is None or entry.starts_on <= case.day)
-        and (entry.ends_on is None or case.day <= entry.ends_on)
-    )
+    return offered_on(entry, case.day)
 
 
 def award_bonus(draft: Draft, bonus: Bonus) -> None:

@@ -46,7 +46,7 @@ def decide_capture(case: Case, command: CaptureHold) -> list[tuple[str, Event]]:
     """Spend what is held, or a part; the rest is free again.
 
     A capture from before the lapse that comes after it takes the same points, as far as they are
-    still there. Raises UnknownHold, HoldClosed, HoldLapsed, InsufficientPoints.
+    still there. Raises UnknownHold, BeforeItsCause, HoldClosed, HoldLapsed, InsufficientPoints.
     """
     placed, is_open = _hold(case, command)
     draft = case.draft()
@@ -88,7 +88,7 @@ def decide_capture(case: Case, command: CaptureHold) -> list[tuple[str, Event]]:
 
 
 def decide_release(case: Case, command: ReleaseHold) -> list[tuple[str, Event]]:
-    """Free what is held. Raises UnknownHold, HoldClosed, HoldLapsed."""
+    """Free what is held. Raises UnknownHold, BeforeItsCause, HoldClosed, HoldLapsed."""
     placed, is_open = _hold(case, command)
     if not is_open:
         raise HoldLapsed(hold=command.hold, lapses_at=placed.lapses_at.isoformat())
@@ -100,19 +100,19 @@ def decide_release(case: Case, command: ReleaseHold) -> list[tuple[str, Event]]:
 def _hold(case: Case, command: CaptureHold | ReleaseHold) -> tuple[PointsHeld, bool]:
     """The hold, and whether it is open still; one that is not may only have lapsed since."""
     source = command.hold_source or command.source
-    placed = case.account.hold(source, command.hold)
-    is_open = placed is not None
+    placed, ended = case.account.hold(source, command.hold), ""
     if placed is None:
         assert case.story is not None
         told = case.story.holds.get((source, command.hold))
         if told is None:
             raise UnknownHold(hold=command.hold)
-        if told.ended != "lapsed":
-            raise HoldClosed(hold=command.hold, ended=told.ended)
-        placed = told.event
+        placed, ended = told.event, told.ended
+    case.check_follows("hold", command.hold, placed)
+    if ended not in ("", "lapsed"):
+        raise HoldClosed(hold=command.hold, ended=ended)
     if case.stamp.occurred_at >= placed.lapses_at:
         raise HoldLapsed(hold=command.hold, lapses_at=placed.lapses_at.isoformat())
-    return placed, is_open
+    return placed, not ended
 
 
 def _split(
@@ -133,9 +133,9 @@ def _split(
 def _taken_again(
     draft: Draft, items: Sequence[tuple[int, int]], asked: int
 ) -> tuple[Movement, ...]:
-    sources = []
+    sources, lots = [], draft.account.lots_by_number()
     for number, part in items:
-        lot = draft.account.lot(number)
+        lot = lots.get(number)
         there = min(part, lot.available if lot else 0)
         expired = min(part - there, expired_of(draft, number))
         if there or expired:

@@ -30,10 +30,11 @@ def decide_extend(case: Case, command: ExtendLots) -> list[tuple[str, Event]]:
     draft = case.draft()
     able = [lot for lot in case.account.lots if _can_extend(lot, case.day, command.expires_on)]
     if command.lots:
-        unable = set(command.lots) - {lot.number for lot in able}
+        named = set(command.lots)
+        unable = named - {lot.number for lot in able}
         if unable:
             raise LotNotExtendable(lots=", ".join(map(str, sorted(unable))))
-        able = [lot for lot in able if lot.number in command.lots]
+        able = [lot for lot in able if lot.number in named]
     if not able:
         raise LotNotExtendable(lots="none ends before " + command.expires_on.isoformat())
     draft.add(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ledger.case import Case
+from ledger.account import Account
+from ledger.case import Case, Draft
+from ledger.decisions.vouchers import leave_vouchers
 from ledger.errors import AlreadyFrozen, DebtOutstanding, HoldsOpen, NotFrozen, PointsRemain
 from ledger.lapse import expire, settle_holds
 from schemas.commands import CloseMember, FreezeMember, UnfreezeMember
 from schemas.events import (
+    CardStopped,
     Event,
     MemberClosed,
     MemberFrozen,
     MemberUnfrozen,
     Movement,
+    PhoneUnlinked,
     PointsForfeited,
 )
 
@@ -41,7 +45,9 @@ def decide_unfreeze(case: Case, command: UnfreezeMember) -> list[tuple[str, Even
 def decide_close(case: Case, command: CloseMember) -> list[tuple[str, Event]]:
     """The end of an account; what is left is lost only where the command says so.
 
-    Raises HoldsOpen, DebtOutstanding, PointsRemain.
+    What it was found by leads nowhere from then on, that of accounts merged into it, too.
+
+    Raises HoldsOpen, DebtOutstanding, PointsRemain, VouchersRemain.
     """
     draft = case.draft()
     settle_holds(draft)
@@ -61,8 +67,22 @@ def decide_close(case: Case, command: CloseMember) -> list[tuple[str, Event]]:
                 Movement(lot.number, "available", -lot.available) for lot in draft.account.lots
             ),
         )
+    leave_vouchers(draft, command.reason, forfeit=command.forfeit)
+    _let_go(draft, case.account)
     draft.add(MemberClosed, reason=command.reason)
-    return draft.decided()
+    apart = [case.draft_of(account) for account in (case.known.kin if case.known else ())]
+    for sheet in apart:
+        _let_go(sheet, sheet.account)
+    return draft.decided() + [told for sheet in apart for told in sheet.decided()]
+
+
+def _let_go(draft: Draft, account: Account) -> None:
+    """Stop the cards and unlink the phones."""
+    for card in account.cards:
+        if card.stopped in ("", "blocked"):
+            draft.add(CardStopped, card=card.number, stopped_for="closed")
+    for phone in account.phones:
+        draft.add(PhoneUnlinked, phone=phone.phone)
 
 
 def check_no_holds(member: str, holds: list[str]) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import datetime as dt
+from collections.abc import Collection
 
-from ledger.account import DayTotals
 from ledger.case import Case, Draft
 from ledger.credits import credited, opened_as
 from ledger.decisions.climbing import follow, retell, settle_reviews
 from ledger.decisions.members import ONE_DAY, check_no_holds
 from ledger.decisions.transfer import travelling
 from ledger.errors import MergeSettled
-from ledger.lapse import expire, settle_holds
+from ledger.lapse import expire, restore, settle_holds
 from ledger.lots import spendable
+from ledger.story import Story
+from ledger.totals import by_day
 from ledger.uses import uses_by_day
+from ledger.vouchers import about
 from schemas.commands import MergeMembers, UnmergeMembers
 from schemas.events import (
-    CountedDay,
     Event,
     LotOpened,
     MemberAbsorbed,
@@ -24,7 +26,9 @@ from schemas.events import (
     MemberRestored,
     MergeUndone,
     Movement,
+    PointsExpired,
     Usage,
+    VoucherLapsed,
 )
 
 
@@ -63,7 +67,7 @@ def decide_merge(case: Case, command: MergeMembers) -> list[tuple[str, Event]]:
         points_received=balance,
         lots=lots,
         movements=_received(staying, lots, debt),
-        days=_by_day(leaving.days),
+        days=by_day(leaving.days),
         tier=leaving.tier,
         tier_valid_until=leaving.tier_valid_until,
         usage=tuple(
@@ -71,7 +75,9 @@ def decide_merge(case: Case, command: MergeMembers) -> list[tuple[str, Event]]:
             for key, uses in leaving.uses.items()
             for on, units in uses_by_day(uses)
         ),
+        vouchers=leaving.vouchers,
         reason=command.reason,
+        absorbed=leaving.names[1:],
     )
     follow(staying, case.rulebook, before, absorbed)
     return going.decided() + staying.decided()
@@ -94,24 +100,11 @@ def _received(staying: Draft, lots: tuple[LotOpened, ...], debt: int) -> tuple[M
     return (*movements, *taken, *owed)
 
 
-def _by_day(days: tuple[DayTotals, ...]) -> tuple[CountedDay, ...]:
-    """Running totals as what each day counted."""
-    if not days:
-        return ()
-    zero = DayTotals(days[0].day, 0, 0, 0, 0)
-    return tuple(
-        CountedDay(
-            after.day,
-            after.net_minor - before.net_minor,
-            after.points - before.points,
-            after.purchases - before.purchases,
-        )
-        for before, after in pairwise((zero, *days))
-    )
-
-
 def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event]]:
-    """`other` stands on its own again, with what is left of its lots. Raises MergeSettled."""
+    """`other` stands on its own again, with what is left of its lots.
+
+    What expired of them since goes home too, as if it had expired there. Raises MergeSettled.
+    """
     assert case.story is not None
     assert case.other_story is not None
     staying, going = case.draft(), case.other_draft()
@@ -120,31 +113,70 @@ def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event
     if command.other in case.story.spent_since or _debt_moved(merge):
         raise MergeSettled(member=command.member, other=command.other)
     came = {lot.lot: lot.from_lot for lot in merge.lots}
+    expired = _expired_since(staying, came)
+    for number, points, _, at in expired:
+        restore(staying, number, points, at)
     back = [lot for lot in staying.account.lots if lot.number in came]
-    points = sum(lot.available for lot in back)
+    in_all = sum(lot.available for lot in back)
     staying.add(
         MergeUndone,
         other=command.other,
-        points_sent=points,
+        points_sent=in_all,
         movements=tuple(Movement(lot.number, "available", -lot.available) for lot in back),
         days=merge.days,
         usage=tuple(Usage(use.key, use.on, -use.units) for use in merge.usage),
+        vouchers=merge.vouchers,
         reason=command.reason,
     )
     going.add(
         MemberRestored,
         other=command.member,
-        points_received=points,
+        points_received=in_all,
         movements=tuple(Movement(came[lot.number], "available", lot.available) for lot in back),
         reopened=tuple(
             opened_as(lot, origin.lot, 0, origin.from_member, origin.from_lot)
             for lot in back
             for origin in (case.other_story.lots[came[lot.number]],)
         ),
+        vouchers=merge.vouchers,
         reason=command.reason,
     )
+    for number, points, lapsed_on, at in expired:
+        going.add(
+            PointsExpired,
+            at=at,
+            points_expired=points,
+            lapsed_on=lapsed_on,
+            movements=(Movement(came[number], "available", -points),),
+        )
+    _lapse_at_home(case.story, going, merge)
     retell(staying, case.rulebook)
     return staying.decided() + going.decided()
+
+
+def _expired_since(
+    staying: Draft, came: Collection[int]
+) -> list[tuple[int, int, dt.date, dt.datetime]]:
+    """(lot, points units, last good day, instant) of what expired of the lots that came.
+
+    The oldest first; at one instant in spending order.
+    """
+    assert staying.story is not None
+    found = []
+    for number in came:
+        earned_on = staying.story.lots[number].earned_on
+        for points, until, at in staying.story.expired.get(number, ()):
+            found.append((at, until, earned_on, number, points))
+    return [(number, points, until, at) for at, until, _, number, points in sorted(found)]
+
+
+def _lapse_at_home(story: Story, going: Draft, merge: MemberAbsorbed) -> None:
+    """What of the vouchers has lapsed since the merge lapses where it belongs, too."""
+    for voucher in merge.vouchers:
+        told = story.club.vouchers[voucher.name]
+        if told.state == "lapsed":
+            lapsed_on = voucher.expires_on
+            going.add(VoucherLapsed, at=told.lapsed_at, **about(voucher), lapsed_on=lapsed_on)
 
 
 def _debt_moved(merge: MemberAbsorbed) -> bool:

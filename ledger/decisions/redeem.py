@@ -16,6 +16,7 @@ from ledger.errors import (
 )
 from ledger.lapse import keep_alive, settle_holds
 from ledger.lots import take
+from ledger.offers import offered_on
 from ledger.rules import Rules
 from ledger.terms import reward_money, reward_points
 from ledger.uses import within_limits
@@ -117,11 +118,8 @@ def worth(rules: Rules, points: int) -> int:
 
 
 def _offered(case: Case, account: Account, reward: Reward) -> bool:
-    return (
-        reward.enabled
-        and (reward.starts_on is None or reward.starts_on <= case.day)
-        and (reward.ends_on is None or case.day <= reward.ends_on)
-        and (not reward.tiers or account.tier_at(case.stamp.occurred_at) in reward.tiers)
+    return offered_on(reward, case.day) and (
+        not reward.tiers or account.tier_at(case.stamp.occurred_at) in reward.tiers
     )
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from ledger.case import Case, Draft
 from ledger.decisions.climbing import retell, settle_reviews
 from ledger.decisions.reverse import reverse
+from ledger.decisions.vouchers import give_back_with_goods
 from ledger.earning import NOTHING, Earned, earned
 from ledger.errors import ReturnWindowClosed, UnknownPurchase
 from ledger.kept import Back, coming_back, kept_of
@@ -32,14 +33,15 @@ class Due(Struct, frozen=True):
 
 
 def decide_return(case: Case, command: ReturnPurchase) -> list[tuple[str, Event]]:
-    """Points spent on the receipt come back, points earned by it go, and the tier is looked at.
+    """What was spent on the receipt comes back, points earned by it go, the tier is looked at.
 
-    Raises UnknownPurchase, ReturnWindowClosed, ReturnExceedsPurchase.
+    Raises UnknownPurchase, BeforeItsCause, ReturnWindowClosed, ReturnExceedsPurchase.
     """
     assert case.story is not None
     told = case.story.purchases.get((command.partner, command.purchase_id))
     if told is None:
         raise UnknownPurchase(partner=command.partner, purchase_id=command.purchase_id)
+    case.check_follows("purchase", command.purchase_id, told.event)
     _check_window(case, told)
     back = coming_back(told, command)
     due = _due(case, told, back)
@@ -47,6 +49,8 @@ def decide_return(case: Case, command: ReturnPurchase) -> list[tuple[str, Event]
     settle_holds(draft)
     settle_reviews(draft, case.rulebook)
     _give_back_points_paid(draft, told, back)
+    if back.whole:
+        give_back_with_goods(draft, told.event)
     _record(draft, command, told, back, due)
     retell(draft, case.rulebook)
     return draft.decided()

@@ -15,13 +15,14 @@ from schemas.events import Event, RedemptionReversed
 def decide_reverse(case: Case, command: ReverseRedemption) -> list[tuple[str, Event]]:
     """All that is left of the redemption, or some of it.
 
-    Raises UnknownRedemption, or AlreadyReversed with what is left.
+    Raises UnknownRedemption, BeforeItsCause, or AlreadyReversed with what is left.
     """
     assert case.story is not None
     source = command.redemption_source or command.source
     told = case.story.redemptions.get((source, command.redemption))
     if told is None:
         raise UnknownRedemption(redemption=command.redemption)
+    case.check_follows("redemption", command.redemption, told.event)
     points = command.points or told.left
     if points > told.left or not told.left:
         asked = points or told.event.points_redeemed

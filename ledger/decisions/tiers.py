@@ -34,14 +34,29 @@ def decide_set_tier(case: Case, command: SetTier) -> list[tuple[str, Event]]:
 
 def decide_end_floor(case: Case, command: EndTierFloor) -> list[tuple[str, Event]]:
     """The ladder alone decides again. Raises NoFloor."""
-    floor = case.account.floor
-    if floor is None or not floor.lasts_on(case.day):
+    if not _floor_lasts(case):
         raise NoFloor(member=case.account.member)
     draft = case.draft()
     settle_reviews(draft, case.rulebook)
     draft.add(TierFloorEnded, reason=command.reason)
     retell(draft, case.rulebook)
     return draft.decided()
+
+
+def _floor_lasts(case: Case) -> bool:
+    """Whether a card set by hand holds at the command's time, whatever was set later."""
+    assert case.story is not None
+    last = max(
+        (
+            fact
+            for fact in reversed(case.story.facts)  # of equals the one recorded last
+            if isinstance(fact, TierSet | TierFloorEnded)
+            and fact.occurred_at <= case.stamp.occurred_at
+        ),
+        key=lambda fact: fact.occurred_at,
+        default=None,
+    )
+    return isinstance(last, TierSet) and (last.until is None or case.day <= last.until)
 
 
 def decide_review(case: Case, command: ReviewTier) -> list[tuple[str, Event]]:

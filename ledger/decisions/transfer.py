@@ -54,6 +54,7 @@ def transfer(
     purpose: Purpose,
     usage: tuple[Usage, ...] = (),
     reason: str = "",
+    paid_in_by: tuple[str, ...] = (),
 ) -> None:
     """What was taken out of one account's lots opens lots in the other."""
     points = -sum(movement.points for movement in taken)
@@ -73,6 +74,7 @@ def transfer(
         purpose=purpose,
         points_received=points,
         reason=reason,
+        paid_in_by=paid_in_by,
         lots=lots,
         movements=credited(receiver.account, lots),
     )
@@ -80,13 +82,11 @@ def transfer(
 
 def travelling(sender: Draft, receiver: Draft, taken: Sequence[Movement]) -> tuple[LotOpened, ...]:
     """The receiver's lots for what is taken: the same days, and where they come from."""
-    lots = []
-    for number, movement in enumerate(taken, start=receiver.account.last_lot + 1):
-        lot = sender.account.lot(movement.lot)
-        assert lot is not None
-        member = sender.account.member
-        lots.append(opened_as(lot, number, -movement.points, member, movement.lot))
-    return tuple(lots)
+    member, there = sender.account.member, sender.account.lots_by_number()
+    return tuple(
+        opened_as(there[movement.lot], number, -movement.points, member, movement.lot)
+        for number, movement in enumerate(taken, start=receiver.account.last_lot + 1)
+    )
 
 
 def decide_open_purse(case: Case, command: OpenPurse) -> list[tuple[str, Event]]:
@@ -116,10 +116,10 @@ def decide_pay_in(case: Case, command: PayIntoPurse) -> list[tuple[str, Event]]:
 
 
 def decide_withdraw(case: Case, command: WithdrawFromPurse) -> list[tuple[str, Event]]:
-    """Points that the member paid in, back. Raises InsufficientPoints."""
+    """Points that the member paid in, or who is part of them, back. Raises InsufficientPoints."""
     member, purse = case.draft(), case.other_draft()
     settle_holds(purse)
-    transfer(purse, member, take(purse, command.points, paid_by=command.member), "purse")
+    _take_back(purse, member, take(purse, command.points, paid_by=case.account.names))
     return purse.decided() + member.decided()
 
 
@@ -129,11 +129,19 @@ def decide_leave_purse(case: Case, command: LeavePurse) -> list[tuple[str, Event
     _check_in(purse, command.member)
     settle_holds(purse)
     purse.add(PurseLeft, leaver=command.member)
-    sources = spendable_sources(purse, command.member)
+    sources = spendable_sources(purse, case.account.names)
     points = sum(source.points for source in sources)
     if points:
-        transfer(purse, member, take_from(purse, sources, points), "purse")
+        _take_back(purse, member, take_from(purse, sources, points))
     return purse.decided() + member.decided()
+
+
+def _take_back(purse: Draft, member: Draft, taken: Sequence[Movement]) -> None:
+    """Points out of the purse; who is part of the member and had paid them in is named."""
+    lots = purse.account.lots_by_number()
+    payers = dict.fromkeys(lots[movement.lot].from_member for movement in taken)
+    others = tuple(payer for payer in payers if payer != member.account.member)
+    transfer(purse, member, taken, "purse", paid_in_by=others)
 
 
 def _check_in(purse: Draft, member: str) -> None:

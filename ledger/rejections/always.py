@@ -69,6 +69,17 @@ class ReceiptAlreadyClaimed(Rejection):
     hint = "a receipt earns once in the whole program"
 
 
+class BeforeItsCause(Rejection):
+    """Fields: cause ("purchase", "redemption", "hold", "voucher", ...), name, cause_on, day.
+
+    `name` is what the command names, `cause_on` its business day, `day` that of the command.
+    """
+
+    code = "before_its_cause"
+    template = "the {cause} {name!r} is of {cause_on}, which is after {day}"
+    hint = "check the time of the command: it can't come before what it is about"
+
+
 class InsufficientPoints(Rejection):
     """Fields: asked, available (points units)."""
 

@@ -28,6 +28,14 @@ class BonusNotOffered(Rejection):
     template = "the bonus {bonus!r} is not given on request on this day"
 
 
+class AlreadyLapsed(Rejection):
+    """Fields: expires_on (the last good day named), day (of the command)."""
+
+    code = "already_lapsed"
+    template = "points that are good until {expires_on} have lapsed on {day}"
+    hint = "name a last good day that is not before the day of the award"
+
+
 class UnknownAdjustment(Rejection):
     """Fields: adjustment."""
 

@@ -81,7 +81,10 @@ class SQLiteFile:
             raise self.translated(error) from None
 
     def open(self) -> None:
-        """Open an existing store. Raises StoreNotFound, NotAStore, StoreTooNew, StoreDamaged."""
+        """Open an existing store; one of an older layout is brought up to this version's.
+
+        Raises StoreNotFound, NotAStore, StoreTooNew, StoreDamaged, StoreUnwritable.
+        """
         if not Path(self.path).is_file():
             raise StoreNotFound(store=self.path)
         try:
@@ -92,12 +95,25 @@ class SQLiteFile:
                 raise NotAStore(store=self.path)
             if version > layout.LAYOUT_VERSION:
                 raise StoreTooNew(store=self.path, version=version, supported=layout.LAYOUT_VERSION)
+            if version < layout.LAYOUT_VERSION:
+                self._upgrade()
         except sqlite3.Error as error:
             self.close()
             raise self.translated(error) from None
         except BaseException:
             self.close()
             raise
+
+    def _upgrade(self) -> None:
+        """Make the newest layout of an older one, in one transaction; others may try it, too."""
+        writer = self._writer = self._connect()
+        writer.execute("BEGIN IMMEDIATE")
+        version = writer.execute("PRAGMA user_version").fetchone()[0]
+        while version in layout.UPGRADES:
+            for statement in layout.UPGRADES[version]:
+                writer.execute(statement)
+            version += 1
+        writer.execute("COMMIT")
 
     def close(self) -> None:
         """Close the connections; further use raises LedgerClosed."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.store import identifiers
+
 APPLICATION_ID: Final = 0x4A494645
-LAYOUT_VERSION: Final = 1
+LAYOUT_VERSION: Final = 2
 
 CREATE: Final = (
     """CREATE TABLE events (
@@ -38,9 +40,16 @@ CREATE: Final = (
         previous TEXT NOT NULL,
         seal TEXT NOT NULL
     ) STRICT""",
+    *identifiers.CREATE,
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {LAYOUT_VERSION}",
 )
+
+UPGRADES: Final[dict[int, tuple[str, ...]]] = {
+    # No event of layout 1 is about an identifier: the table begins empty.
+    1: (*identifiers.CREATE, "PRAGMA user_version = 2"),
+}
+"""Layout -> the statements that make the next one of it (docs/log.md)."""
 
 INSERT_EVENT: Final = (
     "INSERT INTO events (position, stream, version, topic, recorded_at, state)"

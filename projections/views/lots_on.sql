@@ -11,7 +11,8 @@
 -- expires_on         last good day, extensions until then counted in; NULL for never
 -- spendable_points   available on the day, points units
 -- pending_points     available only after it
--- lapsed_points      past their last good day, with the expiry not recorded
+-- lapsed_points      past their last good day, with the expiry not recorded; below 0, as much as
+--                    another account has above it, for what lapsed there and came home later
 -- held_points        what holds reserve
 CREATE MACRO lots_on(on_day) AS TABLE
 WITH moved AS (

@@ -1,12 +1,12 @@
 -- tier_cards: one row per member, the card that they hold by the last event about it, whether it
 -- went up or down. Who was merged or has left has a row, too: `status` tells.
--- Reads: enrolments, tier_changes, tiers, members.
+-- Reads: enrolments, tier_changes, tiers_kept, tiers, members.
 --
 -- member       the member's id
 -- tier         the tier's id, '' for no card
 -- label        its name, '' for no card
 -- rank         from 1, the lowest; 0 for no card
--- since_at     when the card was given, UTC; the enrolment where there never was one
+-- since_at     from when on it is held as it is, UTC: given, or kept by its last review
 -- since_on     the business day of it
 -- valid_until  last good day, NULL where it has no end
 -- status       the member's: 'open', 'frozen', 'closed' or 'merged'; '' for one who never joined
@@ -18,6 +18,9 @@ WITH given AS (
     UNION ALL
     SELECT member, position, tier_to, occurred_at, occurred_on, valid_until
     FROM tier_changes
+    UNION ALL
+    SELECT member, position, tier, occurred_at, occurred_on, valid_until
+    FROM tiers_kept
 ),
 held AS (
     SELECT

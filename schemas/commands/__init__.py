@@ -6,7 +6,8 @@ compared by its content as it was handed in, so a retry that leaves the time out
 
 `member` is a member's id; where points are spent, held, reversed, expired, extended or adjusted
 it may be a purse, `purse:<id>`, too. A redemption, a hold or an adjustment goes by the id of the
-request that made it; its source is that of the command that names it unless it says otherwise.
+request that made it; its source is that of the command that names it unless it says otherwise. So
+does the use of a benefit, and a voucher, with its number where the request issued several.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from schemas.commands.accounts import (
     WithdrawFromPurse,
 )
 from schemas.commands.base import Command, MemberCommand
+from schemas.commands.benefits import CancelBenefitUse, UseBenefit
 from schemas.commands.earning import (
     AdjustPoints,
     AwardPoints,
@@ -38,8 +40,18 @@ from schemas.commands.earning import (
     TenderPaid,
     UndoAdjustment,
 )
+from schemas.commands.identity import (
+    IssueCard,
+    LinkPhone,
+    MovePhone,
+    ReplaceCard,
+    StopCard,
+    UnblockCard,
+    UnlinkPhone,
+)
 from schemas.commands.lots import ExpirePoints, ExtendLots
 from schemas.commands.program import PublishProgram
+from schemas.commands.rebates import GrantRebates
 from schemas.commands.spending import (
     CaptureHold,
     GiftPoints,
@@ -50,6 +62,14 @@ from schemas.commands.spending import (
     ReverseRedemption,
 )
 from schemas.commands.tiers import EndTierFloor, ReviewTier, SetTier
+from schemas.commands.vouchers import (
+    CancelVoucher,
+    GiveBackVoucher,
+    IssueAnniversaryVouchers,
+    IssueVoucher,
+    LapseVouchers,
+    UseVoucher,
+)
 
 MEMBER_COMMANDS: Final[tuple[type[MemberCommand], ...]] = (
     EnrolMember,
@@ -81,6 +101,22 @@ MEMBER_COMMANDS: Final[tuple[type[MemberCommand], ...]] = (
     SetTier,
     EndTierFloor,
     ReviewTier,
+    IssueCard,
+    ReplaceCard,
+    StopCard,
+    UnblockCard,
+    LinkPhone,
+    UnlinkPhone,
+    MovePhone,
+    IssueVoucher,
+    UseVoucher,
+    GiveBackVoucher,
+    CancelVoucher,
+    LapseVouchers,
+    IssueAnniversaryVouchers,
+    GrantRebates,
+    UseBenefit,
+    CancelBenefitUse,
 )
 COMMANDS: Final[tuple[type[Command], ...]] = (*MEMBER_COMMANDS, PublishProgram)
 
@@ -91,6 +127,8 @@ __all__ = [
     "MEMBER_COMMANDS",
     "AdjustPoints",
     "AwardPoints",
+    "CancelBenefitUse",
+    "CancelVoucher",
     "CaptureHold",
     "CloseMember",
     "Command",
@@ -100,13 +138,21 @@ __all__ = [
     "ExtendLots",
     "FreezeMember",
     "GiftPoints",
+    "GiveBackVoucher",
     "GrantBonus",
+    "GrantRebates",
     "HoldPoints",
+    "IssueAnniversaryVouchers",
+    "IssueCard",
+    "IssueVoucher",
     "JoinPurse",
+    "LapseVouchers",
     "LeavePurse",
     "LineItem",
+    "LinkPhone",
     "MemberCommand",
     "MergeMembers",
+    "MovePhone",
     "OpenPurse",
     "PayIntoPurse",
     "PublishProgram",
@@ -114,14 +160,20 @@ __all__ = [
     "RedeemPoints",
     "RedeemReward",
     "ReleaseHold",
+    "ReplaceCard",
     "ReturnPurchase",
     "ReturnedItem",
     "ReverseRedemption",
     "ReviewTier",
     "SetTier",
+    "StopCard",
     "TenderPaid",
+    "UnblockCard",
     "UndoAdjustment",
     "UnfreezeMember",
+    "UnlinkPhone",
     "UnmergeMembers",
+    "UseBenefit",
+    "UseVoucher",
     "WithdrawFromPurse",
 ]

@@ -72,7 +72,10 @@ class PayIntoPurse(MemberCommand, frozen=True, kw_only=True):
 
 
 class WithdrawFromPurse(MemberCommand, frozen=True, kw_only=True):
-    """Move points that `member` paid in back; also for one who has left."""
+    """Move points that `member` paid in back; also for one who has left.
+
+    What one merged into `member` had paid in is theirs.
+    """
 
     purse: PurseName
     points: PositiveQuantity

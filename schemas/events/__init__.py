@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Final
 
 from schemas.events.base import Bucket, Event, LotOpened, Movement, PointsEvent, Usage
+from schemas.events.benefits import BenefitUseCancelled, BenefitUsed
 from schemas.events.earning import (
     CapRoom,
     EarningStep,
@@ -26,6 +27,14 @@ from schemas.events.earning import (
     ReturnedLine,
     ReturnRecorded,
     Tender,
+)
+from schemas.events.identity import (
+    CardIssued,
+    CardStopped,
+    CardUnblocked,
+    PhoneLinked,
+    PhoneUnlinked,
+    StopReason,
 )
 from schemas.events.lots import ExpiryUndone, LotExtended, LotsExtended, PointsExpired
 from schemas.events.membership import (
@@ -50,11 +59,21 @@ from schemas.events.membership import (
     TierSet,
 )
 from schemas.events.publishing import ProgramPublished, TierLabel
+from schemas.events.rebates import RebateGranted
 from schemas.events.spending import (
     HoldReleased,
     PointsHeld,
     PointsRedeemed,
     RedemptionReversed,
+)
+from schemas.events.vouchers import (
+    Voucher,
+    VoucherCancelled,
+    VoucherGivenBack,
+    VoucherIssued,
+    VoucherLapsed,
+    VoucherName,
+    VoucherUsed,
 )
 
 MEMBER_EVENTS: Final[tuple[type[Event], ...]] = (
@@ -87,6 +106,19 @@ MEMBER_EVENTS: Final[tuple[type[Event], ...]] = (
     TierKept,
     TierSet,
     TierFloorEnded,
+    CardIssued,
+    CardStopped,
+    CardUnblocked,
+    PhoneLinked,
+    PhoneUnlinked,
+    VoucherIssued,
+    VoucherUsed,
+    VoucherGivenBack,
+    VoucherLapsed,
+    VoucherCancelled,
+    RebateGranted,
+    BenefitUsed,
+    BenefitUseCancelled,
 )
 PROGRAM_EVENTS: Final[tuple[type[ProgramPublished], ...]] = (ProgramPublished,)
 
@@ -121,8 +153,13 @@ __all__ = [
     "PROGRAM_STREAM",
     "PURSE_PREFIX",
     "TOPICS",
+    "BenefitUseCancelled",
+    "BenefitUsed",
     "Bucket",
     "CapRoom",
+    "CardIssued",
+    "CardStopped",
+    "CardUnblocked",
     "CountedDay",
     "EarningStep",
     "Event",
@@ -140,6 +177,8 @@ __all__ = [
     "MemberUnfrozen",
     "MergeUndone",
     "Movement",
+    "PhoneLinked",
+    "PhoneUnlinked",
     "PointsAdjusted",
     "PointsAwarded",
     "PointsEvent",
@@ -155,9 +194,11 @@ __all__ = [
     "PurseJoined",
     "PurseLeft",
     "PurseOpened",
+    "RebateGranted",
     "RedemptionReversed",
     "ReturnRecorded",
     "ReturnedLine",
+    "StopReason",
     "Tender",
     "TierChanged",
     "TierFloorEnded",
@@ -165,6 +206,13 @@ __all__ = [
     "TierLabel",
     "TierSet",
     "Usage",
+    "Voucher",
+    "VoucherCancelled",
+    "VoucherGivenBack",
+    "VoucherIssued",
+    "VoucherLapsed",
+    "VoucherName",
+    "VoucherUsed",
     "is_purse",
     "member_of",
     "member_stream",

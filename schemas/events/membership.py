@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from msgspec import Struct
 
 from schemas.events.base import Event, PointsEvent
+from schemas.events.vouchers import Voucher
 
 TierCause = Literal[
     "entry",
@@ -142,7 +143,10 @@ class PointsSent(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PointsReceived(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """Points that came from another account; their lots keep their days."""
+    """Points that came from another account; their lots keep their days.
+
+    `paid_in_by` are those merged into the member who had paid points of them into the purse.
+    """
 
     topic: ClassVar[str] = "PointsReceived.1"
     headline: ClassVar[str] = "points_received"
@@ -151,6 +155,7 @@ class PointsReceived(PointsEvent, frozen=True, kw_only=True, omit_defaults=True)
     purpose: Literal["gift", "purse"]
     points_received: int
     reason: str = ""
+    paid_in_by: tuple[str, ...] = ()
 
 
 class CountedDay(Struct, frozen=True, gc=False):
@@ -175,7 +180,10 @@ class MemberMerged(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MemberAbsorbed(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """The account of `other` is part of this one from here on, its lots, its days, its card."""
+    """The account of `other` is part of this one from here on: lots, days, card, vouchers.
+
+    `absorbed` are those whose accounts were part of it in turn.
+    """
 
     topic: ClassVar[str] = "MemberAbsorbed.1"
     headline: ClassVar[str] = "points_received"
@@ -185,11 +193,13 @@ class MemberAbsorbed(PointsEvent, frozen=True, kw_only=True, omit_defaults=True)
     days: tuple[CountedDay, ...] = ()
     tier: str = ""
     tier_valid_until: dt.date | None = None
+    vouchers: tuple[Voucher, ...] = ()
     reason: str = ""
+    absorbed: tuple[str, ...] = ()
 
 
 class MergeUndone(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """`other` is an account of its own again; its lots and days leave this one."""
+    """`other` is an account of its own again; its lots, days and vouchers leave this one."""
 
     topic: ClassVar[str] = "MergeUndone.1"
     headline: ClassVar[str] = "points_sent"
@@ -198,6 +208,7 @@ class MergeUndone(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
     other: str
     points_sent: int
     days: tuple[CountedDay, ...] = ()
+    vouchers: tuple[Voucher, ...] = ()
     reason: str = ""
 
 
@@ -209,6 +220,7 @@ class MemberRestored(PointsEvent, frozen=True, kw_only=True, omit_defaults=True)
     contra: ClassVar[str] = "transferred"
     other: str
     points_received: int
+    vouchers: tuple[Voucher, ...] = ()
     reason: str = ""
 
 

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from tests.cli.conftest import DEPARTMENT_STORE
+
 FIRST_SCREEN = """\
 member             m-001
 available          2,618
@@ -70,6 +72,7 @@ def test_json_has_stable_keys(shop):
         *("owed", "repaid", "due", "forgiven", "in_cash", "cash_minor", "spent", "value_minor"),
         *("to_pay_minor", "given_back", "held", "lapses_at", "released", "expired", "restored"),
         *("forfeited", "available_from", "lots_extended", "expires_on"),
+        *("card_number", "phone_linked"),
         *("tier", "tier_reached", "tier_lowered", "lots", "first_position", "last_position"),
         *("request_id", "source", "replayed"),
     ]
@@ -187,6 +190,10 @@ def test_answers_can_go_to_files(shop, folder):
         (("merge", "m-001", "m-001"), 2, "invalid_command"),
         (("unmerge", "m-001", "nobody"), 3, "unknown_member"),
         (("expire", "--store", "none.db"), 4, "store_not_found"),
+        (("program", "show", "9"), 3, "unknown_version"),
+        (("program", "diff", "1", "9"), 3, "unknown_version"),
+        (("program", "check", "none.toml"), 2, "invalid_program"),
+        (("program", "publish", DEPARTMENT_STORE, "--store", "none.db"), 4, "store_not_found"),
         (("balance", "m-001", "--store", "none.db"), 4, "store_not_found"),
         (("balance", "m-001", "--store", "mysql://x"), 4, "unsupported_store"),
         (("init", "--program", "none.toml"), 2, "invalid_program"),

@@ -21,6 +21,12 @@ def test_an_award_says_how_long_it_lives(club):
     assert club("award", "m-001", "100", "--reason", "quiz").record["last good day"] == "2027-06-30"
 
 
+def test_an_award_that_has_lapsed_already_is_refused(club):
+    refused = club("award", "m-001", "100", "--reason", "late", "--expires", "2026-06-29")
+    assert refused.status == 3
+    assert "until 2026-06-29 have lapsed on 2026-06-30 [already_lapsed]" in refused.err
+
+
 def test_a_bonus_is_given_as_often_as_the_program_says(club, today):
     assert club("bonus", "m-001", "birthday").record["points"] == "50"
     again = club("bonus", "m-001", "birthday")
@@ -55,6 +61,15 @@ def test_an_adjustment_shows_the_balance_before_and_after_and_how_to_undo_it(clu
     assert second["operator"] == "Wang"
     again = club("undo", "m-001", "r-1", "--reason", "x", "--operator", "Wang")
     assert "[already_undone]" in again.err
+
+
+def test_an_adjustment_is_not_undone_before_it_was_made(club):
+    club(*ADJUST, "--request-id", "r-1")
+    words = ("undo", "m-001", "r-1", "--reason", "x", "--operator", "Wang", "--at", "2026-06-29")
+    refused = club(*words)
+    assert refused.status == 3
+    told = "the adjustment 'r-1' is of 2026-06-30, which is after 2026-06-29 [before_its_cause]"
+    assert told in refused.err
 
 
 def test_an_adjustment_is_undone_by_its_event_too(club):

@@ -66,7 +66,14 @@ LIGHT = [
     *(("hold", "m-001", "1"), ("reverse", "m-001", "r"), ("lots", "m-001")),
     *(("award", "m-001", "5", "--reason", "x"), ("gift", "m-001", "m-9", "1")),
     ("adjust", "m-001", "5", "--reason", "x", "--operator", "Li"),
+    *(
+        ("find", "m-001"),
+        ("card", "issue", "m-001", "C"),
+        ("phone", "link", "m-001", "13800138000"),
+    ),
+    *(("voucher", "list", "m-001"), ("benefit", "list", "m-001"), ("vouchers", "lapse")),
     *(("freeze", "m-001", "--reason", "x"), ("purse", "show", "x"), ("expire", "--dry-run")),
+    ("program", "list"),
 ]
 
 

@@ -224,14 +224,16 @@ def test_more_than_is_in_the_purse_can_not_be_spent():
 def test_a_reversal_gives_back_what_was_drawn_from_each():
     """life.md Purse: 75 were 60 of the first and 15 of the second, who then leave with theirs."""
     scenario = shared().and_then(spend(75, request_id="s-1"))
-    scenario.when(reverse(**HOME)).then(wrote(RedemptionReversed, available={3: 15, 2: 10, 1: 50}))
+    scenario.when(reverse(at=MARCH, **HOME)).then(
+        wrote(RedemptionReversed, available={3: 15, 2: 10, 1: 50})
+    )
     scenario.when(leave()).then(wrote(PointsSent, points_sent=60))
     scenario.when(leave(**TWO)).then(wrote(PointsSent, points_sent=40))
 
 
 def test_a_partial_reversal_gives_back_first_to_whose_points_went_last():
     """life.md Reverse: 20 of 75 are 15 of the second and 5 of the first."""
-    scenario = shared().and_then(spend(75, request_id="s-1")).when(reverse(20, **HOME))
+    scenario = shared().and_then(spend(75, request_id="s-1")).when(reverse(20, at=MARCH, **HOME))
     scenario.then(wrote(RedemptionReversed, available={3: 15, 2: 5}))
     scenario.left({2: 5, 3: 40}, of="purse:home")
 
@@ -272,7 +274,9 @@ def test_one_who_has_left_can_still_withdraw():
     """life.md Purse: what came back after a reversal."""
     scenario = shared().and_then(spend(60, request_id="s-1"), leave())
     scenario.when(withdraw(1)).then_refused(InsufficientPoints, available=0)
-    scenario.and_then(reverse(**HOME)).when(withdraw(60)).then(wrote(PointsSent, points_sent=60))
+    scenario.and_then(reverse(at=MARCH, **HOME)).when(withdraw(60)).then(
+        wrote(PointsSent, points_sent=60)
+    )
 
 
 def test_who_leaves_takes_along_what_is_left_of_their_own():

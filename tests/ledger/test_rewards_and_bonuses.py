@@ -8,6 +8,7 @@ from ledger.errors import (
     AccountClosed,
     AccountMerged,
     AlreadyEnrolled,
+    AlreadyLapsed,
     BonusNotOffered,
     InsufficientPoints,
     LimitExceeded,
@@ -35,6 +36,7 @@ from tests.scenario import (
     merge,
     pay_in,
     purse,
+    recorded,
     wrote,
 )
 
@@ -173,6 +175,22 @@ def test_an_award_lives_as_the_program_says_unless_it_names_its_last_day(named, 
         wrote(PointsAwarded, points_awarded=50, reason="test", operator="li", bonus=""),
     )
     scenario.left({1: 50}, ends={1: ends})
+
+
+def test_an_award_can_not_have_lapsed_on_its_own_day():
+    """life.md Award, RULES 8: the day itself is good still."""
+    named = {"expires_on": "2026-02-28", "day": MARCH}
+    scenario = given(enrolled())
+    scenario.when(awarded(50, expires_on="2026-02-28", at=MARCH)).then_refused(
+        AlreadyLapsed, **named
+    )
+    scenario.when(awarded(50, expires_on=MARCH, at=MARCH)).left({1: 50}, ends={1: MARCH})
+
+
+def test_an_award_of_an_earlier_day_may_have_lapsed_when_it_is_recorded():
+    """life.md Award: its own day counts, not that on which it is told."""
+    late = recorded(awarded(50, expires_on="2026-02-28", at="2026-02-01"), on=MARCH)
+    given(enrolled()).when(late).left({1: 50})
 
 
 # -- bonuses on request --------------------------------------------------------------------------

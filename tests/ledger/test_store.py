@@ -124,12 +124,13 @@ def test_the_layout_is_the_one_that_is_documented(store):
     with closing(sqlite3.connect(store)) as connection:
         columns = {
             table: [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-            for table in ("events", "requests", "receipts", "seals")
+            for table in ("events", "requests", "receipts", "identifiers", "seals")
         }
         assert columns == {
             "events": ["position", "stream", "version", "topic", "recorded_at", "state"],
             "requests": ["source", "request_id", "digest", "first_position", "last_position"],
             "receipts": ["partner", "purchase_id", "position"],
+            "identifiers": ["kind", "value", "owner", "member", "mark", "position"],
             "seals": ["last_position", "count", "root", "previous", "seal"],
         }
         events = connection.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.errors import MergeSettled, UnknownPurchase
-from schemas.commands import ReleaseHold, UnmergeMembers
+from schemas.commands import ReleaseHold, UndoAdjustment, UnmergeMembers
 from schemas.events import (
     MemberRestored,
     MergeUndone,
@@ -76,12 +76,11 @@ def test_what_came_goes_back_to_the_lots_where_it_was():
 
 
 def test_lots_go_back_with_the_days_that_they_have_now():
-    """life.md Unmerge: one was extended, another lapsed meanwhile."""
-    steps = (awarded(10, expires_on=MARCH, **TWO), awarded(20, expires_on=LAST, **TWO))
+    """life.md Unmerge: one of the two was extended."""
+    steps = (awarded(10, expires_on=LAST, **TWO), awarded(20, expires_on=LAST, **TWO))
     scenario = two(*steps, merge(at=FEB), extend("2026-12-31", at=FEB, lots=(2,)))
-    scenario.and_then(expire(MARCH, at="2026-03-02")).when(unmerge())
-    scenario.then(wrote(MergeUndone, points_sent=20))
-    scenario.left({}).left({2: 20}, of="m-002", ends={2: "2026-12-31"})
+    ends = {1: LAST, 2: "2026-12-31"}
+    scenario.when(unmerge()).left({}).left({1: 10, 2: 20}, of="m-002", ends=ends)
 
 
 def test_the_days_are_taken_off_again():
@@ -127,6 +126,7 @@ SETTLES = {
     "pay in": (purse(), pay_in(1, at=MARCH)),
     "return": (brought_back(100, at=MARCH),),
     "adjust below zero": (adjust(-1, at=MARCH),),
+    "undo": (ask(UndoAdjustment, adjustment="a-2", operator="li", reason="test", at=MARCH),),
     "reverse": (reverse(1, at=MARCH),),
     "merge": (merge(other="m-003", at=MARCH),),
 }
@@ -149,6 +149,7 @@ def test_a_merge_that_was_spent_from_since_can_not_be_undone(name):
         bought(1_000),
         redeem(5, request_id="s-1"),
         awarded(9, expires_on="2026-01-31", **TWO),
+        adjust(-3, request_id="a-2", **TWO),
         merge(at="2026-01-02"),
         *SINCE[name],
     ).when(unmerge())
@@ -189,6 +190,15 @@ def test_who_parts_takes_along_those_who_were_merged_into_them():
     scenario = two(enrolled("m-003"), bought(1_000, at=FEB, **three), into_two, merge(at=MARCH))
     scenario.and_then(unmerge()).when(brought_back(at=APRIL)).then_refused(UnknownPurchase)
     scenario.when(brought_back(at=APRIL, **TWO)).then(wrote(ReturnRecorded, available={1: -10}))
+
+
+def test_also_those_who_never_had_a_lot():
+    """life.md Unmerge: a purchase of m-003 that earned nothing."""
+    three = {"member": "m-003"}
+    into_two = merge(other="m-003", at=FEB, **TWO)
+    scenario = two(enrolled("m-003"), bought(99, at=FEB, **three), into_two, merge(at=MARCH))
+    scenario.and_then(unmerge()).when(brought_back(at=APRIL)).then_refused(UnknownPurchase)
+    scenario.when(brought_back(at=APRIL, **TWO)).then(wrote(ReturnRecorded, points_due=0))
 
 
 def test_two_that_were_parted_can_be_merged_again():

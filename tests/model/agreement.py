@@ -17,7 +17,7 @@ from tests.model.naive_rules import Fact
 
 BESIDE = {"kind", "member", "position", "program"}
 """What a fact has beside the fields of its event."""
-INSIDE = {"steps", "added", "parts", "had_room", "undoes", "back", "lump", "home"}
+INSIDE = {"steps", "added", "parts", "had_room", "undoes", "back", "lump"}
 INSIDE |= {"had_debt", "new_days", "late"}
 """What the model notes in a fact for itself."""
 PARTS = {"moves", "lots", "extended", "days", "lines", "tenders", "returned"}

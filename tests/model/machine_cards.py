@@ -11,10 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from ledger import ManualClock
 from schemas.commands import Command, EndTierFloor, ReviewTier, SetTier
+from tests.model.memory import SELDOM
 from tests.model.naive_ladder import told
 from tests.model.naive_rules import ONE_DAY, start_of
 from tests.model.pair import Pair
-from tests.model.telling import SELDOM, SOURCES, Teller
+from tests.model.telling import SOURCES, Teller
 from tests.strategies import OFFER_DAYS, Shape
 
 AGO = st.none() | st.none() | st.integers(-800, 0).map(lambda days: dt.timedelta(days=days))

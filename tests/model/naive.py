@@ -224,7 +224,7 @@ class NaiveLedger(Book):
         """Whether what had occurred by a day goes together.
 
         It does not where something was recorded with an earlier time than what it answers: points
-        taken from or given back to a lot before it came, a redemption reversed before it was made.
+        taken from or given back to a lot before it came; a redemption reversed by a return before.
         """
         end = self._end_of(day, now)
         if end is None:

@@ -42,6 +42,11 @@ class Asked:
     def account(self) -> str:
         return str(self.said["member"])
 
+    def check_after(self, cause: Fact) -> None:
+        """A follow-up comes after its cause: not on a day before that of the fact it names."""
+        if self.day < cause["occurred_on"]:
+            raise Refused("before_its_cause")
+
 
 class Book:
     """All accounts and all versions of one program."""
@@ -185,21 +190,20 @@ class Book:
         return sum(fact.get("moves", {}).get((0, "debt"), 0) for fact in facts)
 
     def trail(self, origin: str, number: int) -> list[tuple[str, int]]:
-        """Where a lot of `origin` was, as (account, lot): accounts were merged and parted again."""
+        """Where the points of a lot of `origin` went with merges, as (account, lot).
+
+        When accounts are parted again, the lot that it went on as is no part of it any more.
+        """
         places = [(origin, number)]
         for fact in self.log:
-            if places[-1] in fact.get("home", {}):
-                places.append(fact["home"][places[-1]])
+            names = [name for name, _ in places]
+            if fact["kind"] == "MemberRestored" and fact["member"] in names:
+                places = places[: names.index(fact["member"]) + 1]
             for opened in fact.get("lots", []):
                 came_from = (opened["from_member"], opened["from_lot"])
                 if fact["kind"] != "PointsReceived" and came_from == places[-1]:
                     places.append((fact["member"], opened["lot"]))
         return places
-
-    def heir(self, account: str, origin: str, number: int) -> int | None:
-        """The lot of `account` that a lot of `origin` is now, if it is there."""
-        here = [lot for name, lot in self.trail(origin, number) if name == account]
-        return here[-1] if here else None
 
     def holds(self, account: str, before: dt.datetime | None = None) -> list[Fact]:
         """Every hold: its fact, how it `ended` ('' while it is open), what was `captured` of it.

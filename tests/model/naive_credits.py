@@ -87,6 +87,8 @@ def credit(
 def award(book: Book, asked: Asked) -> None:
     said, days = asked.said, {}
     if said["expires_on"]:
+        if said["expires_on"] < asked.day:
+            raise Refused("already_lapsed")
         days = {"expires_on": said["expires_on"], "idle_months": 0}
     opened = new_lot(book, asked, asked.account, said["points"], **days)
     fields = {"points_awarded": said["points"], "reason": said["reason"], "bonus": ""}
@@ -174,6 +176,7 @@ def undo(book: Book, asked: Asked) -> None:
     ]
     if not adjusted:
         raise Refused("unknown_adjustment")
+    asked.check_after(adjusted[0])
     for fact in book.log:
         if (fact.get("corrects_source"), fact.get("corrects")) == (source, request):
             raise Refused("already_undone")
@@ -210,6 +213,8 @@ def _give_back(book: Book, asked: Asked, adjusted: Fact, fields: Fact) -> None:
     less = min(owed, book.debt(account))
     back = Return(book, asked, account, taken, debt=book.debt(account) - less)
     opened = new_lot(book, asked, account, owed - less)
+    for lot in opened:
+        lot["lot"] += len(back.opened)
     moves = dict(back.moves)
     moves[0, "debt"] -= less
     for lot in opened:

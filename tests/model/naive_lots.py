@@ -135,13 +135,13 @@ def take_own_lot(book: Book, account: str, opener: Fact, taking: Taking) -> None
     if not opener["lots"]:
         return
     trail = book.trail(opener["member"], opener["lots"][0]["lot"])
-    number = book.heir(account, *trail[0])
+    number = dict(trail).get(account)
     if number is not None:
         own = book.lot(account, number)
         taking.available(own)
         taking.expired(own)
     for name, lot in trail:
-        if name != account and name in book.family(account):
+        if name != account:
             for expiry in reversed(book.lot(name, lot)["expired"]):
                 taking.undo(expiry, number or book.next_lot(account))
 
@@ -206,11 +206,14 @@ class Return:
         self._move(lots, book.debt(account) if debt is None else debt)
 
     def _home(self, origin: str, number: int, points: int) -> Fact:
-        """The lot of this account that points of a lot go back to; opened where it did not move."""
-        heir = self.book.heir(self.account, origin, number)
-        if heir is not None:
-            return self.book.lot(self.account, heir)
-        (lot,) = moved_lots(self.book, self.account, origin, {number: points})
+        """The lot of this account that points of a lot go back to.
+
+        Where it did not come here, one opens with the days of the lot that it is by now.
+        """
+        account, now = self.book.trail(origin, number)[-1]
+        if account == self.account:
+            return self.book.lot(account, now)
+        (lot,) = moved_lots(self.book, self.account, account, {now: points})
         lot["lot"] += len(self.opened)
         self.opened.append(lot)
         return lot

@@ -9,8 +9,9 @@ from tests.model.naive_credits import credit
 from tests.model.naive_expiry import expire_until, release_lapsed
 from tests.model.naive_ladder import review_before, tell, told
 from tests.model.naive_limits import check_limit
-from tests.model.naive_lots import Taking, moved_lots, spend, spendable, undo_expiry
+from tests.model.naive_lots import Taking, lot_of, moved_lots, spend, spendable, undo_expiry
 from tests.model.naive_rules import ONE_DAY, Fact, credited
+from tests.model.naive_spending import is_purse
 
 
 def freeze(book: Book, asked: Asked) -> None:
@@ -128,8 +129,12 @@ def _must_be_in(book: Book, asked: Asked) -> None:
 
 
 def _own_points(book: Book, asked: Asked, points: int) -> Taking:
-    """Points from the lots of a purse that the member paid in, in spending order."""
-    lots = [lot for lot in book.lots(purse_of(asked)) if lot["from_member"] == asked.account]
+    """Points from the lots of a purse that the member paid in, in spending order.
+
+    So are the lots that those paid in whose accounts are part of the member's now.
+    """
+    family = book.family(asked.account)
+    lots = [lot for lot in book.lots(purse_of(asked)) if lot["from_member"] in family]
     taking = Taking(points)
     taking.in_spending_order(lots, asked.day)
     return taking
@@ -187,13 +192,16 @@ def unmerge(book: Book, asked: Asked) -> None:
     review_before(book, asked, account)
     absorbed = [f for f in book.facts(account, "MemberAbsorbed") if f["other"] == other][-1]
     since = [f for f in book.facts(account) if f["position"] > absorbed["position"]]
-    if absorbed["had_debt"] or any(_settles(fact) for fact in since):
+    if absorbed["had_debt"] or any(_settles(book, fact, other) for fact in since):
         raise Refused("merge_settled")
-    taking, home, new_days = Taking(10**18), {}, {}
+    expired = _expired_of(book, account, absorbed["lots"])
+    undone = [(expiry, lot_of(expiry), expiry["left"]) for expiry in expired]
+    undo_expiry(book, asked, account, undone)
+    taking, home, new_days = Taking(10**18), dict[int, int](), {}
     for came in absorbed["lots"]:
         lot = book.lot(account, came["lot"])
         taking.available(lot)
-        home[account, lot["lot"]] = (other, came["from_lot"])
+        home[lot["lot"]] = came["from_lot"]
         if lot["available"]:
             names = ("available_from", "expires_on", "idle_months")
             new_days[came["from_lot"]] = {name: lot[name] for name in names}
@@ -201,13 +209,27 @@ def unmerge(book: Book, asked: Asked) -> None:
     fields: Fact = {"days": absorbed["days"], "other": other, "points_sent": points}
     book.write(asked, account, "MergeUndone", moves=taking.moves(), reason=reason, **fields)
     tell(book, asked, account)
-    moves = {(home[account, lot][1], "available"): p for lot, p in taking.taken.items()}
+    moves = {(home[lot], "available"): left for lot, left in taking.taken.items()}
     fields = {"other": account, "points_received": points, "reason": reason, "moves": moves}
-    book.write(asked, other, "MemberRestored", home=home, new_days=new_days, **fields)
+    book.write(asked, other, "MemberRestored", new_days=new_days, **fields)
+    for expiry in expired:
+        left, fields = expiry["left"], {"lapsed_on": expiry["lapsed_on"]}
+        fields |= {"points_expired": left, "moves": {(home[lot_of(expiry)], "available"): -left}}
+        book.write(asked, other, "PointsExpired", expiry["occurred_at"], **fields)
 
 
-def _settles(fact: Fact) -> bool:
-    """Whether a merge can't be undone after this fact."""
+def _expired_of(book: Book, account: str, lots: list[Fact]) -> list[Fact]:
+    """The expiries of some lots that were not undone, or not wholly, in the order recorded."""
+    expired = [expiry for lot in lots for expiry in book.lot(account, lot["lot"])["expired"]]
+    left = [expiry for expiry in expired if expiry["left"]]
+    return sorted(left, key=lambda expiry: int(expiry["position"]))
+
+
+def _settles(book: Book, fact: Fact, other: str) -> bool:
+    """Whether a merge with `other` can't be undone after this fact."""
+    if fact["kind"] == "PointsReceived" and is_purse(fact["other"]):
+        paid_in = [book.lot(fact["other"], lot["from_lot"]) for lot in fact["lots"]]
+        return any(lot["from_member"] in book.family(other) for lot in paid_in)
     return fact["kind"] in (
         "PointsRedeemed",
         "PointsHeld",
@@ -215,4 +237,6 @@ def _settles(fact: Fact) -> bool:
         "ReturnRecorded",
         "RedemptionReversed",
         "MemberAbsorbed",
-    ) or (fact["kind"] == "PointsAdjusted" and fact["points_adjusted"] < 0)
+    ) or (
+        fact["kind"] == "PointsAdjusted" and (fact["points_adjusted"] < 0 or bool(fact["corrects"]))
+    )

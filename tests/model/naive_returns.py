@@ -19,6 +19,7 @@ def give_in(book: Book, asked: Asked) -> None:
     review_before(book, asked, account)
     release_lapsed(book, asked, account)
     bought = _bought(book, asked)
+    asked.check_after(bought)
     window = asked.program.get("return_window_days")
     if window is not None and (asked.day - bought["occurred_on"]).days > window:
         raise Refused("return_window_closed")

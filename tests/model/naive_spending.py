@@ -117,6 +117,7 @@ def _hold_named(book: Book, asked: Asked) -> Fact:
     key = (asked.said["hold_source"] or asked.said["source"], asked.said["hold"])
     for found in book.holds(asked.account):
         if (found["source"], found["request_id"]) == key:
+            asked.check_after(found)
             if found["ended"] in ("captured", "released"):
                 raise Refused("hold_closed")
             if asked.at >= found["lapses_at"]:
@@ -212,6 +213,7 @@ def reverse(book: Book, asked: Asked) -> None:
     key = (said["redemption_source"] or said["source"], said["redemption"])
     for spent in redemptions(book, asked.account):
         if (spent["source"], spent["request_id"]) == key:
+            asked.check_after(spent)
             left = sum(spent["left"].values())
             points = left if said["points"] is None else said["points"]
             if not left or points > left:

@@ -7,9 +7,7 @@ or undone is there mostly; and it asks what is available, so that spending mostl
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
@@ -18,11 +16,13 @@ from schemas.commands import (
     AwardPoints,
     CaptureHold,
     Command,
-    EnrolMember,
     GiftPoints,
     GrantBonus,
     HoldPoints,
+    JoinPurse,
+    LeavePurse,
     LineItem,
+    OpenPurse,
     PayIntoPurse,
     RecordPurchase,
     RedeemPoints,
@@ -35,6 +35,7 @@ from schemas.commands import (
     UndoAdjustment,
     WithdrawFromPurse,
 )
+from tests.model.memory import PURSE, SELDOM, SHARES, Draw, Memory
 from tests.strategies import (
     BONUSES,
     BRANDS,
@@ -46,67 +47,14 @@ from tests.strategies import (
     SKUS,
     STORES,
     TENDERS,
-    Shape,
 )
 
-Draw = Callable[[st.SearchStrategy[Any]], Any]
-
-PURSE = "purse:home"
 SOURCES = st.sampled_from(["till", "web"])
-SELDOM = st.sampled_from([False] * 9 + [True])
 AMOUNTS = st.integers(0, 6000)
-SHARES = st.sampled_from([100, 60, 30, 1])
 
 
-class Teller:
-    """`available(account, day)` tells what can be spent; `told` are the commands accepted."""
-
-    def __init__(self, shape: Shape, available: Callable[[str, dt.date], int]) -> None:
-        self.shape = shape
-        self.available = available
-        self.told: list[Command] = []
-
-    def accounts(self) -> list[str]:
-        """The accounts that there are, in the order opened."""
-        names = list(dict.fromkeys(c.member for c in self.told if isinstance(c, EnrolMember)))
-        return names + ([PURSE] if any(hasattr(c, "purse") for c in self.told) else [])
-
-    def account(self, draw: Draw) -> str:
-        """An account, mostly one of those that there are, mostly the first."""
-        if draw(SELDOM):
-            return str(draw(st.sampled_from(["bo", "cy", "nobody", PURSE])))
-        names = self.accounts()
-        return str(draw(st.sampled_from([names[0], *names])))
-
-    def member(self, draw: Draw) -> str:
-        """A member, by the same measure."""
-        name = self.account(draw)
-        return "ann" if name == PURSE and not draw(SELDOM) else name
-
-    def earlier(self, draw: Draw, account: str, *kinds: type[Command]) -> Any:
-        """A command of these kinds that was accepted, mostly about this account, or None."""
-        told: list[Any] = [command for command in self.told if isinstance(command, kinds)]
-        own = [command for command in told if command.member == account]
-        chosen = told if draw(SELDOM) else own
-        return draw(st.sampled_from(chosen[::-1])) if chosen else None
-
-    def _left(self, account: str, said: dict[str, Any], now: dt.datetime) -> int:
-        day = (said["occurred_at"] or now).astimezone(ZoneInfo(self.shape.zone)).date()
-        return self.available(account, day) if account in self.accounts() else 0
-
-    def _points(self, draw: Draw, account: str, said: dict[str, Any], now: dt.datetime) -> int:
-        """A part of what is available to an account, sometimes a little more."""
-        left = self._left(account, said, now)
-        return max(1, left * int(draw(SHARES)) // 100 + int(draw(SELDOM)))
-
-    def _first_some(
-        self, draw: Draw, account: str, said: dict[str, Any], now: dt.datetime
-    ) -> Command | None:
-        """Points for an account that has none to spend: mostly it is given some first."""
-        if account not in self.accounts() or self._left(account, said, now) or draw(SELDOM):
-            return None
-        about: dict[str, Any] = {"member": account, "operator": "wei", "reason": "start"}
-        return AdjustPoints(points=draw(st.integers(1, 100)), **about, **said)
+class Teller(Memory):
+    """Thinks of one command after the other, each about an account."""
 
     # -- earning -----------------------------------------------------------------------------
 
@@ -130,22 +78,29 @@ class Teller:
         till |= {"member": member, "purchase_id": receipt, "partner": partner}
         return RecordPurchase(amount_minor=amount, lines=tuple(lines), **till, **said)
 
-    def award(self, draw: Draw, member: str, said: dict[str, Any], today: dt.date) -> Command:
-        last_day = draw(st.none() | st.integers(-5, 60) | st.integers(0, 500))
-        ends = None if last_day is None else today + dt.timedelta(days=last_day)
+    def award(self, draw: Draw, member: str, said: dict[str, Any]) -> Command:
+        """Points that end some day, never, or about the day that they are given on."""
+        around = st.sampled_from([1, 0, -1, -30])
+        last_day = draw(st.none() | st.integers(0, 60) | st.integers(0, 500) | around)
+        ends = None if last_day is None else self.day(said) + dt.timedelta(days=last_day)
         points = draw(st.integers(1, 300))
         return AwardPoints(member=member, points=points, reason="gift", expires_on=ends, **said)
+
+    def short_award(self, draw: Draw, member: str, said: dict[str, Any]) -> Command:
+        """Points that end soon."""
+        soon = dt.timedelta(days=draw(st.sampled_from([20, 0, 1, 40])))
+        about: dict[str, Any] = {"member": member, "reason": "try it"}
+        points = draw(st.integers(1, 300))
+        return AwardPoints(points=points, expires_on=self.day(said) + soon, **about, **said)
 
     def bonus(self, draw: Draw, member: str, said: dict[str, Any]) -> Command:
         bonus = draw(st.sampled_from(["birthday", *BONUSES, "none"]))
         return GrantBonus(member=member, bonus=bonus, **said)
 
-    def adjustment(
-        self, draw: Draw, account: str, said: dict[str, Any], now: dt.datetime
-    ) -> Command:
+    def adjustment(self, draw: Draw, account: str, said: dict[str, Any]) -> Command:
         points, may_owe = draw(st.integers(1, 50)), draw(st.booleans())
         if draw(st.booleans()):
-            points = -self._points(draw, account, said, now) - (points if may_owe else 0)
+            points = -self.points(draw, account, said) - (points if may_owe else 0)
         about: dict[str, Any] = {
             "member": account,
             "operator": "wei",
@@ -154,34 +109,32 @@ class Teller:
         }
         return AdjustPoints(points=points, **about, **said)
 
-    def undoing(self, draw: Draw, account: str, said: dict[str, Any], now: dt.datetime) -> Command:
+    def undoing(self, draw: Draw, account: str, said: dict[str, Any]) -> Command:
         """To undo an adjustment; where there is none mostly one that could be undone."""
         adjusted = self.earlier(draw, account, AdjustPoints, UndoAdjustment)
         if adjusted is None and not draw(SELDOM):
-            return self.adjustment(draw, account, said, now)
+            return self.adjustment(draw, account, said)
         name, source = _named(adjusted)
         about: dict[str, Any] = {"member": account, "adjustment": name, "adjustment_source": source}
         about |= {"operator": "wei", "reason": "slip", "may_owe": draw(st.booleans())}
-        return UndoAdjustment(**about, **said)
+        return UndoAdjustment(**about, **self.after(draw, adjusted, said))
 
     # -- spending ----------------------------------------------------------------------------
 
-    def redemption(
-        self, draw: Draw, account: str, said: dict[str, Any], now: dt.datetime
-    ) -> Command:
-        first = self._first_some(draw, account, said, now)
+    def redemption(self, draw: Draw, account: str, said: dict[str, Any]) -> Command:
+        first = self.first_some(draw, account, said)
         if first is not None:
             return first
         about = self._at_the_till(draw, account)
-        return RedeemPoints(points=self._points(draw, account, said, now), **about, **said)
+        return RedeemPoints(points=self.points(draw, account, said), **about, **said)
 
-    def hold(self, draw: Draw, account: str, said: dict[str, Any], now: dt.datetime) -> Command:
-        first = self._first_some(draw, account, said, now)
+    def hold(self, draw: Draw, account: str, said: dict[str, Any]) -> Command:
+        first = self.first_some(draw, account, said)
         if first is not None:
             return first
         about = self._at_the_till(draw, account)
         about["minutes"] = draw(st.sampled_from([None, 60, 1, 1440 * 2, 1440 * 40]))
-        return HoldPoints(points=self._points(draw, account, said, now), **about, **said)
+        return HoldPoints(points=self.points(draw, account, said), **about, **said)
 
     def _at_the_till(self, draw: Draw, account: str) -> dict[str, Any]:
         """Who spends, and towards what."""
@@ -204,26 +157,26 @@ class Teller:
             about["spender"] = draw(st.sampled_from(["ann", "bo"]))
         return RedeemReward(quantity=draw(st.sampled_from([1, 1, 2])), **about, **said)
 
-    def end_of_hold(
-        self, draw: Draw, account: str, said: dict[str, Any], now: dt.datetime
-    ) -> Command:
+    def end_of_hold(self, draw: Draw, account: str, said: dict[str, Any]) -> Command:
         """To capture or release a hold; where there is none mostly a new hold."""
         held = self.earlier(draw, account, HoldPoints)
         if held is None and not draw(SELDOM):
-            return self.hold(draw, account, said, now)
+            return self.hold(draw, account, said)
         name, source = _named(held)
         about: dict[str, Any] = {"member": account, "hold": name, "hold_source": source}
+        said = self.after(draw, held, said)
         if draw(st.sampled_from([True, True, False])):
             return CaptureHold(points=_part(draw, held), **about, **said)
         return ReleaseHold(**about, **said)
 
-    def reversal(self, draw: Draw, account: str, said: dict[str, Any], now: dt.datetime) -> Command:
+    def reversal(self, draw: Draw, account: str, said: dict[str, Any]) -> Command:
         """To reverse a redemption; where there is none mostly a redemption."""
         spent = self.earlier(draw, account, RedeemPoints, RedeemReward, CaptureHold)
         if spent is None and not draw(SELDOM):
-            return self.redemption(draw, account, said, now)
+            return self.redemption(draw, account, said)
         name, source = _named(spent)
         about: dict[str, Any] = {"member": account, "redemption": name, "redemption_source": source}
+        said = self.after(draw, spent, said)
         return ReverseRedemption(points=_part(draw, spent), **about, **said)
 
     # -- returns -----------------------------------------------------------------------------
@@ -237,6 +190,7 @@ class Teller:
         if bought is None:
             return ReturnPurchase(**about, **said)
         about |= {"purchase_id": bought.purchase_id, "partner": bought.partner}
+        said = self.after(draw, bought, said)
         way = draw(st.sampled_from(["amount", "items", "items", "amount", "whole"]))
         if way == "amount":
             part = bought.amount_minor * draw(st.sampled_from([10, 1, 33, 50, 90])) // 100
@@ -250,24 +204,42 @@ class Teller:
 
     # -- other accounts ----------------------------------------------------------------------
 
-    def gift(self, draw: Draw, member: str, said: dict[str, Any], now: dt.datetime) -> Command:
-        first = self._first_some(draw, member, said, now)
+    def gift(self, draw: Draw, member: str, said: dict[str, Any]) -> Command:
+        first = self.first_some(draw, member, said)
         if first is not None:
             return first
         to = draw(st.sampled_from([name for name in ("bo", "ann", "cy", "bo") if name != member]))
-        points = self._points(draw, member, said, now)
+        points = self.points(draw, member, said)
         return GiftPoints(member=member, to=to, points=points, **said)
 
-    def payment(self, draw: Draw, member: str, said: dict[str, Any], now: dt.datetime) -> Command:
-        """Into the purse, or out of it again."""
-        if draw(st.sampled_from([True, True, False])):
-            first = self._first_some(draw, member, said, now)
-            if first is not None:
-                return first
-            points = self._points(draw, member, said, now)
-            return PayIntoPurse(member=member, purse="home", points=points, **said)
-        points = self._points(draw, PURSE, said, now)
+    def payment(self, draw: Draw, member: str, said: dict[str, Any]) -> Command:
+        first = self.first_some(draw, member, said)
+        if first is not None:
+            return first
+        points = self.points(draw, member, said)
+        return PayIntoPurse(member=member, purse="home", points=points, **said)
+
+    def withdrawal(self, draw: Draw, member: str, said: dict[str, Any]) -> Command:
+        """To take points out of the purse; where there are none mostly to pay some in."""
+        if not self.left(PURSE, said) and not draw(SELDOM):
+            return self.payment(draw, member, said)
+        points = self.points(draw, PURSE, said)
         return WithdrawFromPurse(member=member, purse="home", points=points, **said)
+
+    def sharing(self, draw: Draw, member: str, said: dict[str, Any]) -> Command:
+        """To open the purse, join it, pay in, withdraw, leave: mostly what comes next."""
+        step = draw(st.sampled_from(["pay", "pay", "withdraw", "leave"]))
+        if draw(SELDOM):
+            step = draw(st.sampled_from(["open", "join", "pay", "withdraw", "leave"]))
+        elif PURSE not in self.accounts():
+            step = "open"
+        elif member not in self.users() and step != "leave":
+            step = draw(st.sampled_from(["join", "join", "join", "withdraw", "pay"]))
+        if step in ("pay", "withdraw"):
+            think = self.payment if step == "pay" else self.withdrawal
+            return think(draw, member, said)
+        kind = {"open": OpenPurse, "join": JoinPurse, "leave": LeavePurse}[step]
+        return kind(member=member, purse="home", **said)
 
 
 def _lines() -> st.SearchStrategy[LineItem]:

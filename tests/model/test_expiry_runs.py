@@ -27,7 +27,8 @@ from schemas.commands import (
     ReturnPurchase,
 )
 from schemas.events import PointsEvent, PointsExpired
-from tests.model.telling import PURSE, Draw, Teller
+from tests.model.memory import PURSE, Draw
+from tests.model.telling import Teller
 from tests.strategies import EARLIEST, Shape, programs, shapes
 
 START = dt.datetime(2026, 1, 30, 16, tzinfo=dt.UTC)
@@ -38,6 +39,7 @@ STEPS = st.sampled_from([0, 0, 0, 1, 20, 29, 31, 70])
 KINDS = (
     *("purchase", "award", "adjustment", "undoing", "redemption", "redemption", "hold", "hold"),
     *("end_of_hold", "reversal", "reversal", "giving_back", "giving_back", "gift", "payment"),
+    "withdrawal",
 )
 
 
@@ -111,17 +113,17 @@ def test_expiry_runs_in_between_change_no_result_and_no_balance(
         Ledger(":memory:", program=program, clock=clock) as with_runs,
     ):
         twins = Twins(clock, without, with_runs)
-        teller = Teller(shape, twins.available)
+        teller = Teller(shape, twins.available, clock)
         for command in opening():
             twins.send(command)
-            teller.told.append(command)
+            teller.remember(command)
         for number in range(steps):
             clock.advance(days=data.draw(STEPS))
             for account in data.draw(st.lists(st.sampled_from(teller.accounts()), max_size=2)):
                 twins.run(account, data.draw(st.sampled_from([1, 1, 2, 30])))
             command = think(data.draw, teller, number, clock)
             if twins.send(command):
-                teller.told.append(command)
+                teller.remember(command)
             if command.occurred_at:
                 twins.days.add(command.occurred_at.date())
         twins.check(teller.accounts())
@@ -141,22 +143,18 @@ def think(draw: Draw, teller: Teller, number: int, clock: ManualClock) -> Comman
     """A command that makes sense, about a purse where it may be; it may be recorded late."""
     kind, at = draw(st.sampled_from(KINDS)), clock() + dt.timedelta(days=draw(BACK))
     said: dict[str, Any] = {"request_id": f"r-{number}", "occurred_at": at}
-    members = kind in ("purchase", "award", "giving_back", "gift", "payment")
+    members = kind in ("purchase", "award", "giving_back", "gift", "payment", "withdrawal")
     account = draw(st.sampled_from(["ann", "ann", "bo"] + ([] if members else [PURSE])))
-    if kind in ("purchase", "giving_back"):
-        command: Command = getattr(teller, kind)(draw, account, said)
-    elif kind == "award":
-        command = alive(teller.award(draw, account, said, clock().date()), at)
-    else:
-        command = getattr(teller, kind)(draw, account, said, clock())
+    command: Command = getattr(teller, kind)(draw, account, said)
+    if isinstance(command, AwardPoints):
+        command = alive(command, at)
     if isinstance(command, ReleaseHold):  # a release counts when it is recorded
         return msgspec.structs.replace(command, occurred_at=clock())
     return not_before_what_it_answers(command, teller.told)
 
 
-def alive(award: Command, at: dt.datetime) -> Command:
+def alive(award: AwardPoints, at: dt.datetime) -> Command:
     """The award; its points do not lapse before they are given."""
-    assert isinstance(award, AwardPoints)
     ended = award.expires_on is not None and award.expires_on <= at.date()
     return msgspec.structs.replace(award, expires_on=None) if ended else award
 

@@ -10,19 +10,12 @@ from schemas.commands import (
     CloseMember,
     FreezeMember,
     GiftPoints,
-    JoinPurse,
-    LeavePurse,
     LineItem,
-    MergeMembers,
-    OpenPurse,
-    PayIntoPurse,
     ReleaseHold,
     ReturnedItem,
     ReturnPurchase,
     TenderPaid,
     UnfreezeMember,
-    UnmergeMembers,
-    WithdrawFromPurse,
 )
 from tests.model.story import BASIC, MONTH, SILVER, Life, date, kinds, refused
 
@@ -152,66 +145,6 @@ def test_a_gift_keeps_its_days_and_repays_what_is_owed() -> None:
     (lot,) = received["lots"]
     assert (lot["from_member"], lot["from_lot"], lot["expires_on"]) == ("m", 1, date("2026-12-31"))
     assert received["moves"] == {(1, "available"): 3, (0, "debt"): -4}
-
-
-def test_a_merge_moves_lots_debt_days_and_tier_and_an_unmerge_moves_them_back() -> None:
-    life = Life(BASIC + SILVER)
-    life.second()
-    life.buy(10, "2026-03-01", member="n", purchase_id="p")
-    merged, absorbed, change = life.tell(MergeMembers, "2026-03-02", other="n")
-    assert (merged["points_sent"], absorbed["moves"]) == (10, {(1, "available"): 10})
-    assert absorbed["days"][0]["net_minor"] == 1000
-    assert (change["cause"], change["tier_to"]) == ("merge", "silver")
-    with refused("account_merged"):
-        life.award(1, "2026-03-02", member="n")
-    undone, lowered, restored = life.tell(UnmergeMembers, "2026-03-03", other="n")
-    assert kinds([undone, lowered, restored]) == ["MergeUndone", "TierChanged", "MemberRestored"]
-    assert restored["moves"] == {(1, "available"): 10}
-    with refused("not_merged"):
-        life.tell(UnmergeMembers, "2026-03-03", other="n")
-
-
-def test_a_merge_is_settled_once_points_were_spent() -> None:
-    life = Life()
-    life.second()
-    life.award(10, "2026-03-01", member="n")
-    life.tell(MergeMembers, "2026-03-02", other="n")
-    life.redeem(1, "2026-03-02")
-    with refused("merge_settled"):
-        life.tell(UnmergeMembers, "2026-03-03", other="n")
-
-
-def test_a_merged_members_purchase_is_returned_on_the_member_from_the_lot_it_went_into() -> None:
-    life = Life()
-    life.second()
-    life.award(5, "2026-03-01")
-    life.buy(10, "2026-03-01", member="n", purchase_id="p")
-    life.tell(MergeMembers, "2026-03-02", other="n")
-    (returned,) = life.tell(ReturnPurchase, "2026-03-03", purchase_id="p", amount_minor=400)
-    assert returned["moves"] == {(2, "available"): -4}
-
-
-def test_a_purse_is_paid_into_spent_from_and_left_with_ones_own_points() -> None:
-    life = Life()
-    life.second()
-    life.award(10, "2026-03-01")
-    life.award(10, "2026-03-01", member="n")
-    opened, joined = life.tell(OpenPurse, "2026-03-01", purse="home")
-    assert kinds([opened, joined]) == ["PurseOpened", "PurseJoined"]
-    with refused("not_in_purse"):
-        life.tell(PayIntoPurse, "2026-03-01", member="n", purse="home", points=4)
-    life.tell(JoinPurse, "2026-03-01", member="n", purse="home")
-    life.tell(PayIntoPurse, "2026-03-01", member="n", purse="home", points=4)
-    life.tell(PayIntoPurse, "2026-03-01", purse="home", points=6)
-    with refused("not_in_purse"):
-        life.redeem(1, "2026-03-01", member="purse:home")
-    (spent,) = life.redeem(5, "2026-03-01", member="purse:home", spender="n")
-    assert spent["moves"] == {(1, "available"): -4, (2, "available"): -1}
-    with refused("insufficient_points"):
-        life.tell(WithdrawFromPurse, "2026-03-01", member="n", purse="home", points=1)
-    left, sent, received = life.tell(LeavePurse, "2026-03-01", purse="home")
-    assert kinds([left, sent, received]) == ["PurseLeft", "PointsSent", "PointsReceived"]
-    assert (sent["member"], received["member"], sent["points_sent"]) == ("purse:home", "m", 5)
 
 
 def test_a_reading_of_a_day_counts_what_had_occurred_by_its_end() -> None:

@@ -97,6 +97,14 @@ def test_a_bonus_is_granted_as_often_as_its_period_allows() -> None:
     assert kinds(life.tell(GrantBonus, "2026-04-01", bonus="b")) == ["PointsAwarded"]
 
 
+def test_an_award_may_end_on_its_day_but_not_before() -> None:
+    life = Life()
+    with refused("already_lapsed"):
+        life.award(10, "2026-03-02", expires_on="2026-03-01")
+    life.award(10, "2026-03-02", expires_on="2026-03-02")
+    assert life.redeem(10, "2026-03-02")[0]["moves"] == {(1, "available"): -10}
+
+
 def test_an_adjustment_below_zero_may_owe_and_a_credit_repays_first() -> None:
     life = Life()
     life.award(10, "2026-03-01")

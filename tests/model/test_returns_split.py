@@ -94,7 +94,9 @@ class Sale:
 @st.composite
 def sales(draw: st.DrawFn) -> Sale:
     shape = draw(SHAPES)
-    bought = Teller(shape, lambda *_: 0).purchase(draw, "ann", {"request_id": "bought"})
+    bought = Teller(shape, lambda *_: 0, lambda: NOW).purchase(
+        draw, "ann", {"request_id": "bought"}
+    )
     assert isinstance(bought, RecordPurchase)
     redeemed = draw(st.sampled_from([10, 1, 77]))
     # One rule that mostly finds something to count, beside those that may not.

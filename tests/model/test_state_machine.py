@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,131 +17,35 @@ from zoneinfo import ZoneInfo
 import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, precondition, rule
+from hypothesis.stateful import precondition, rule
 
-from ledger import Ledger, ManualClock
+from ledger import Ledger
 from schemas.commands import (
     AwardPoints,
-    CloseMember,
     Command,
     EnrolMember,
     ExpirePoints,
     ExtendLots,
-    FreezeMember,
-    JoinPurse,
-    LeavePurse,
-    MergeMembers,
-    OpenPurse,
     PublishProgram,
     RecordPurchase,
     RedeemPoints,
     ReturnPurchase,
-    UnfreezeMember,
-    UnmergeMembers,
 )
+from tests.model.machine import AGO, NOW_MOSTLY, RECENTLY
+from tests.model.machine_accounts import Accounts
 from tests.model.machine_cards import CardRules
-from tests.model.naive_lots import spendable
-from tests.model.naive_rules import ONE_DAY, start_of
+from tests.model.memory import PURSE
 from tests.model.pair import Pair
-from tests.model.telling import AMOUNTS, PURSE, SELDOM, SOURCES, Teller
-from tests.strategies import EARLIEST, Shape, days_around_the_story, programs, shapes
-
-STARTS = st.sampled_from(
-    [
-        dt.datetime(2024, 2, 28, 15, 59, tzinfo=dt.UTC),
-        dt.datetime(2025, 12, 31, 4, 59, 30, tzinfo=dt.UTC),
-        dt.datetime(2026, 1, 30, 16, tzinfo=dt.UTC),
-    ]
-)
-RECENTLY = st.sampled_from([dt.timedelta(days=-n) for n in (0, 1, 2, 20, 28, 29, 30, 31, 45)])
-EDGES = st.sampled_from(
-    [dt.timedelta(minutes=m) for m in (1, 5, 6, 1440, 1441)] + [dt.timedelta(days=-1200)]
-)
-AGO = st.one_of(
-    st.none(),
-    st.none(),
-    RECENTLY,
-    st.timedeltas(dt.timedelta(days=-3), dt.timedelta(0)),
-    st.integers(-800, 0).map(lambda days: dt.timedelta(days=days)),
-    EDGES,
-)
-"""Business time as seen from the clock: left out, late, slightly ahead, before any program."""
-NOW_MOSTLY = st.none() | st.none() | st.none() | AGO
-OTHERS = st.sampled_from(["bo", "cy", "ann", "bo"])
+from tests.model.telling import AMOUNTS, SOURCES
+from tests.strategies import EARLIEST, days_around_the_story, programs
 
 
-class LedgerAgainstModel(CardRules):
+class LedgerAgainstModel(CardRules, Accounts):
     """One shop in memory, three members, a purse, and whatever comes to its tills."""
 
     other = AwardPoints(member="ann", points=7, reason="other")
-    host_zone: dt.tzinfo = dt.timezone(dt.timedelta(hours=9))
 
-    @initialize(data=st.data(), start=STARTS, shape=shapes(), days=st.integers(0, 366))
-    def open(self, data: st.DataObject, start: dt.datetime, shape: Shape, days: int) -> None:
-        self.shape = shape
-        self.clock = ManualClock(start)
-        self.ids = 0
-        self.pair = self.open_shop(data.draw(programs(shape, EARLIEST)))
-        self.teller = Teller(shape, lambda name, day: spendable(self.pair.model, name, day))
-        for name in data.draw(st.sampled_from([["ann", "bo"], ["ann", "bo", "cy"], ["ann"]])):
-            self.send(EnrolMember(member=name, **self.said("till", -dt.timedelta(days=days))))
-
-    def open_shop(self, program: str) -> Pair:
-        return Pair(Ledger(":memory:", program=program, clock=self.clock), program, self.clock)
-
-    def teardown(self) -> None:
-        if hasattr(self, "pair"):
-            try:
-                self.pair.check_log()
-                self.pair.check_transfers()
-            finally:
-                self.pair.ledger.close()
-
-    def said(self, source: str, back: dt.timedelta | None) -> dict[str, Any]:
-        """What every command says, under a new request id."""
-        self.ids += 1
-        at = None if back is None else (self.clock() + back).astimezone(self.host_zone)
-        return {"source": source, "request_id": f"r-{self.ids}", "occurred_at": at}
-
-    def send(self, command: Command) -> None:
-        if self.pair.send(command):
-            self.teller.told.append(command)
-
-    def tell(
-        self,
-        data: st.DataObject,
-        source: str,
-        back: dt.timedelta | None,
-        think: Callable[..., Command],
-        *,
-        member: bool = False,
-    ) -> None:
-        """Send a command that the teller thinks of, about an account or a member."""
-        choose = self.teller.member if member else self.teller.account
-        account, said = choose(data.draw), self.said(source, back)
-        self.send(think(data.draw, account, said, self.clock()))
-
-    # -- time, enrolment, earning ------------------------------------------------------------
-
-    @rule(
-        minutes=st.sampled_from([0, 1, 30, 480, 1440, 1440 * 27, 1440 * 31, 1440 * 90, 1440 * 300])
-    )
-    def time_passes(self, minutes: int) -> None:
-        self.clock.advance(minutes=minutes)
-
-    @rule(data=st.data(), minutes=st.sampled_from([0, 0, 1, -1, 1440 * 3]))
-    def something_lapses(self, data: st.DataObject, minutes: int) -> None:
-        """Time goes on to where points lapse or a hold does, and a little further or less."""
-        model, account = self.pair.model, self.teller.account(data.draw)
-        zone = {"zone": self.shape.zone}
-        moments = [hold["lapses_at"] for hold in model.holds(account) if not hold["ended"]]
-        for lot in model.lots(account):
-            if lot["expires_on"] and lot["available"] + lot["held"]:
-                moments.append(start_of(lot["expires_on"] + ONE_DAY, zone))
-        ahead = [moment - self.clock() for moment in sorted(moments) if moment > self.clock()]
-        if ahead:
-            further = max(ahead[0] + dt.timedelta(minutes=minutes), dt.timedelta(0))
-            self.clock.advance(minutes=further / dt.timedelta(minutes=1))
+    # -- enrolment, earning ------------------------------------------------------------------
 
     @precondition(lambda self: len(self.pair.model.members()) < 3)
     @rule(
@@ -157,8 +60,7 @@ class LedgerAgainstModel(CardRules):
 
     @rule(data=st.data(), source=SOURCES, back=AGO)
     def purchase(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
-        member = self.teller.member(data.draw)
-        self.send(self.teller.purchase(data.draw, member, self.said(source, back)))
+        self.tell(data, source, back, self.teller.purchase, member=True)
 
     @rule(
         slips=st.lists(st.tuples(RECENTLY, AMOUNTS), min_size=2, max_size=4),
@@ -186,18 +88,18 @@ class LedgerAgainstModel(CardRules):
             said = self.said("office", None)
             together.append(ReturnPurchase(member="ann", purchase_id=receipt, **said))
         accepted = self.pair.send_together(together)
-        self.teller.told += [c for c, ok in zip(together, accepted, strict=True) if ok]
+        for command, ok in zip(together, accepted, strict=True):
+            if ok:
+                self.teller.remember(command)
 
     @rule(data=st.data(), source=SOURCES, back=AGO)
     def award(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
-        member, today = self.teller.member(data.draw), self.pair.ledger.today()
-        self.send(self.teller.award(data.draw, member, self.said(source, back), today))
+        self.tell(data, source, back, self.teller.award, member=True)
 
     @precondition(lambda self: "bonus" in self.shape.features)
     @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
     def bonus(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
-        member = self.teller.member(data.draw)
-        self.send(self.teller.bonus(data.draw, member, self.said(source, back)))
+        self.tell(data, source, back, self.teller.bonus, member=True)
 
     @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
     def adjust(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
@@ -213,11 +115,23 @@ class LedgerAgainstModel(CardRules):
     def redeem(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
         self.tell(data, source, back, self.teller.redemption)
 
+    @rule(
+        data=st.data(),
+        source=SOURCES,
+        kind=st.sampled_from(["redemption", "hold", "adjustment", "gift", "withdrawal"]),
+    )
+    def something_of_a_good_day_turns_up(self, data: st.DataObject, source: str, kind: str) -> None:
+        """It is about points that were good on its day and have expired since."""
+        choose = self.teller.member if kind in ("gift", "withdrawal") else self.teller.account
+        account = choose(data.draw)
+        owner = PURSE if kind == "withdrawal" else account
+        said = self.said(source, self.ago_when_good(data.draw, owner))
+        self.send(getattr(self.teller, kind)(data.draw, account, said))
+
     @precondition(lambda self: "reward" in self.shape.features)
     @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
     def redeem_a_reward(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
-        account = self.teller.account(data.draw)
-        self.send(self.teller.reward(data.draw, account, self.said(source, back)))
+        self.tell(data, source, back, self.teller.reward)
 
     @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
     def hold(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
@@ -281,70 +195,6 @@ class LedgerAgainstModel(CardRules):
         }
         self.send(ExtendLots(member=account, **about, **self.said(source, back)))
 
-    # -- accounts ----------------------------------------------------------------------------
-
-    @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
-    def freeze_or_thaw(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
-        """Thaw who is frozen, mostly; else freeze someone."""
-        frozen = [name for name in self.pair.model.members() if self.pair.model.is_frozen(name)]
-        member = frozen[0] if frozen else self.teller.member(data.draw)
-        kind = UnfreezeMember if bool(frozen) != data.draw(SELDOM) else FreezeMember
-        self.send(kind(member=member, reason="asked", **self.said(source, back)))
-
-    @rule(
-        member=st.sampled_from(["cy", "bo", "ann"]),
-        source=SOURCES,
-        back=NOW_MOSTLY,
-        forfeit=st.booleans(),
-    )
-    def close(self, member: str, source: str, back: dt.timedelta | None, forfeit: bool) -> None:
-        if len(self.pair.model.log) < 20:
-            return  # Nothing more happens to a closed account: let something happen first.
-        said = self.said(source, back)
-        self.send(CloseMember(member=member, reason="moves", forfeit=forfeit, **said))
-
-    @rule(data=st.data(), source=SOURCES, back=NOW_MOSTLY)
-    def gift(self, data: st.DataObject, source: str, back: dt.timedelta | None) -> None:
-        self.tell(data, source, back, self.teller.gift, member=True)
-
-    @rule(data=st.data(), other=OTHERS, source=SOURCES, back=NOW_MOSTLY, undo=SELDOM)
-    def merge(
-        self,
-        data: st.DataObject,
-        other: str,
-        source: str,
-        back: dt.timedelta | None,
-        undo: bool,
-    ) -> None:
-        """Or undo a merge, where there was one."""
-        member, into = self.teller.member(data.draw), self.pair.model.merged_into(other)
-        if undo or into:
-            member = into or member
-            self.send(UnmergeMembers(member=member, other=other, **self.said(source, back)))
-        else:
-            self.send(MergeMembers(member=member, other=other, **self.said(source, back)))
-
-    @rule(
-        data=st.data(),
-        source=SOURCES,
-        back=NOW_MOSTLY,
-        step=st.sampled_from(["pay", "pay", "pay", "leave"]),
-    )
-    def purse(self, data: st.DataObject, source: str, back: dt.timedelta | None, step: str) -> None:
-        """Open it, join it, pay in, withdraw, leave: mostly what comes next."""
-        member, said = self.teller.member(data.draw), self.said(source, back)
-        if data.draw(SELDOM):
-            step = data.draw(st.sampled_from(["open", "join", "pay", "leave"]))
-        elif PURSE not in self.pair.model.accounts():
-            step = "open"
-        elif member not in self.pair.model.users(PURSE) and step == "pay":
-            step = data.draw(st.sampled_from(["join", "join", "join", "pay"]))
-        if step == "pay":
-            self.send(self.teller.payment(data.draw, member, said, self.clock()))
-            return
-        kind = {"open": OpenPurse, "join": JoinPurse, "leave": LeavePurse}[step]
-        self.send(kind(member=member, purse="home", **said))
-
     # -- the program, requests ---------------------------------------------------------------
 
     @rule(
@@ -378,12 +228,6 @@ class LedgerAgainstModel(CardRules):
             used = msgspec.structs.replace(self.other, **key)
         self.pair.send(used)
 
-    # -- invariants --------------------------------------------------------------------------
-
-    @invariant()
-    def both_agree(self) -> None:
-        self.pair.check_touched()
-
 
 class ReopenedLedgerAgainstModel(LedgerAgainstModel):
     """The same with a store in a file, closed and opened again in between."""
@@ -401,9 +245,11 @@ class ReopenedLedgerAgainstModel(LedgerAgainstModel):
         assert [self.pair.readings(account) for account in self.pair.model.accounts()] == before
 
     def teardown(self) -> None:
-        super().teardown()
-        if hasattr(self, "folder"):
-            self.folder.cleanup()
+        try:
+            super().teardown()
+        finally:
+            if hasattr(self, "folder"):
+                self.folder.cleanup()
 
 
 TestLedgerAgainstModel = LedgerAgainstModel.TestCase

@@ -30,6 +30,36 @@ id = "mug"
 points = 30
 money = "5.00"
 
+[[voucher]]
+id = "ten"
+label = "十元券"
+on = "request"
+value = "10.00"
+times = 9
+valid = "end_of_quarter"
+
+[[voucher]]
+id = "quarter"
+on = "rebate"
+value = "5.00"
+
+[[rebate]]
+id = "quarterly"
+period = "quarter"
+percent = "4"
+pays = "quarter"
+
+[[rebate]]
+id = "monthly"
+period = "month"
+percent = "1"
+pays = "points"
+
+[[benefit]]
+id = "parking"
+period = "month"
+tiers = { silver = 2, gold = "unlimited" }
+
 [expiry]
 policy = "months"
 months = 6

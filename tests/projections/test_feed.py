@@ -122,7 +122,7 @@ def test_a_database_of_something_else_is_no_store(tmp_path: Path) -> None:
 
 def test_a_store_of_a_newer_version_is_not_read(store: Path) -> None:
     with closing(sqlite3.connect(store)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 99")
 
     with pytest.raises(LogUnreadable, match="newer version"):
         open_feed(str(store))

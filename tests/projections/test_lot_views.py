@@ -110,6 +110,30 @@ def test_an_undone_expiry_was_none(shop: Shop) -> None:
     assert shop.rows(day, "2026-04-01") == [(0, 0)]
 
 
+def test_what_expired_while_it_was_another_members_has_expired_at_home(shop: Shop) -> None:
+    shop.ledger.award("bo", 10, "x", expires_on=D("2026-03-31"))
+    shop.ledger.award("bo", 20, "x", expires_on=D("2026-05-31"))
+    shop.on("2026-02-01").merge("ann", "bo")
+    list(shop.on("2026-04-05").expire_all())
+    shop.on("2026-05-01").unmerge("ann", "bo")
+
+    expired = (
+        "SELECT member, expired_points, difference FROM conservation WHERE expired_points <> 0"
+    )
+    assert shop.rows(expired) == [("bo", 10, 0)]
+    assert shop.rows("SELECT position FROM postings GROUP BY 1 HAVING sum(points) <> 0") == []
+    day = "SELECT member, balance_points FROM balances_on(?) WHERE member <> 'cy' ORDER BY 1"
+    assert shop.rows(day, "2026-01-31") == [("ann", 0), ("bo", 30)]
+    assert shop.rows(day, "2026-03-31") == [("ann", 30), ("bo", 0)]
+    assert shop.rows(day, "2026-04-01") == [("ann", 20), ("bo", 0)]
+    assert shop.rows(day, "2026-05-01") == [("ann", 0), ("bo", 20)]
+    lapsed = "SELECT member, lapsed_points FROM balances_on(?) WHERE lapsed_points <> 0 ORDER BY 1"
+    assert shop.rows(lapsed, "2026-04-30") == [("ann", 10), ("bo", -10)]
+    assert shop.rows(lapsed, "2026-05-01") == []
+    between = [shop.ledger.balance(member, on=D("2026-04-30")) for member in ("ann", "bo")]
+    assert [(points.balance, points.lapsed) for points in between] == [(20, 10), (0, -10)]
+
+
 def test_what_is_owed_stands_in_the_month_in_which_it_lapses(shop: Shop) -> None:
     shop.ledger.award("ann", 10, "x", expires_on=D("2026-03-01"))
     shop.ledger.award("bo", 20, "x", expires_on=D("2026-03-31"))

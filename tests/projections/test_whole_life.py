@@ -37,28 +37,53 @@ def spend(ledger: Ledger) -> None:
     ledger.leave_purse("ann", "home")
 
 
+def enjoy(shop: Shop) -> None:
+    """Vouchers, rebates and benefits; bo has a voucher when merging."""
+    ledger = shop.ledger
+    ledger.issue_voucher("ann", "ten", quantity=3, request_id="v")
+    ledger.issue_voucher("bo", "ten", request_id="w")
+    ledger.use_voucher("ann", "v", 5_000)
+    ledger.give_back_voucher("ann", "v")
+    ledger.cancel_voucher("ann", "v", "slip", operator="wei", number=2)
+    ledger.use_benefit("ann", "parking", request_id="u")
+    ledger.cancel_benefit_use("ann", "u", "slip", operator="wei")
+
+
 def lapse(shop: Shop) -> None:
     """What is left of the award lapses; five of it were redeemed in time, as is told late."""
     shop.ledger.award("cy", 8, "x", expires_on=dt.date(2026, 2, 28))
     list(shop.on("2026-03-05").expire_all())
+    list(shop.ledger.pay_rebates("2026-01"))
     shop.ledger.redeem("cy", 5, occurred_at=noon("2026-02-28"))
 
 
-def end(ledger: Ledger) -> None:
+def be_found(ledger: Ledger) -> None:
+    ledger.issue_card("ann", "C-1")
+    ledger.stop_card("ann", "C-1", "blocked")
+    ledger.unblock_card("ann", "C-1")
+    ledger.link_phone("ann", "13800138000")
+    ledger.unlink_phone("ann", "13800138000")
+
+
+def end(shop: Shop) -> None:
+    ledger = shop.ledger
     ledger.return_purchase("ann", "p1", items=(ReturnedItem(line=1, quantity=2),))
     ledger.freeze("bo", "asked")
     ledger.unfreeze("bo", "asked")
     ledger.merge("ann", "bo")
     ledger.unmerge("ann", "bo")
     ledger.close_member("bo", "moves", forfeit=True)
+    list(shop.on("2026-04-01").lapse_vouchers())
 
 
 @pytest.fixture
 def told(shop: Shop) -> Shop:
     earn(shop.ledger)
     spend(shop.ledger)
+    enjoy(shop)
     lapse(shop)
-    end(shop.ledger)
+    be_found(shop.ledger)
+    end(shop)
     return shop
 
 
@@ -73,7 +98,8 @@ def test_everything_that_can_happen_has_happened_and_is_in_its_table(told: Shop)
 
 
 def test_every_list_of_the_events_has_rows(told: Shop) -> None:
-    for view in ("purchase_lines", "tenders", "breakdown", "returned_lines", "reopened_lots"):
+    lists = ("purchase_lines", "tenders", "breakdown", "returned_lines", "reopened_lots", "usage")
+    for view in (*lists, "moved_vouchers"):
         assert told.rows(f"FROM {view}"), view
     days = "SELECT day, net_minor, points, purchases FROM merged_days JOIN {} USING (position)"
     assert told.rows(days.format("absorptions")) == MERGED_DAYS
@@ -82,15 +108,15 @@ def test_every_list_of_the_events_has_rows(told: Shop) -> None:
 
 def test_no_point_was_made_or_lost(told: Shop) -> None:
     columns = (
-        "member, earned_points, awarded_points, adjusted_points, transferred_points,"
-        " redeemed_points, expired_points, returned_points, forfeited_points, available_points,"
-        " held_points, debt_points, difference"
+        "member, earned_points, awarded_points, rebated_points, adjusted_points,"
+        " transferred_points, redeemed_points, expired_points, returned_points, forfeited_points,"
+        " available_points, held_points, debt_points, difference"
     )
     assert told.rows(f"SELECT {columns} FROM conservation ORDER BY member") == [
-        ("ann", 200, 40, 0, -50, 35, 0, 100, 0, 55, 0, 0, 0),
-        ("bo", 30, 0, 0, 50, 0, 5, 0, 75, 0, 0, 0, 0),
-        ("cy", 0, 8, 0, 0, 5, 3, 0, 0, 0, 0, 0, 0),
-        ("purse:home", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+        ("ann", 200, 40, 200, 0, -50, 35, 0, 100, 0, 255, 0, 0, 0),
+        ("bo", 30, 0, 30, 0, 50, 0, 5, 0, 105, 0, 0, 0, 0),
+        ("cy", 0, 8, 0, 0, 0, 5, 3, 0, 0, 0, 0, 0, 0),
+        ("purse:home", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
     ]
     assert told.rows("SELECT position FROM postings GROUP BY 1 HAVING sum(points) <> 0") == []
 

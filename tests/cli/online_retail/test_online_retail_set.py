@@ -19,7 +19,7 @@ import pytest
 from console.root import run
 from ledger import Ledger
 from tests.cli.conftest import Answer
-from tests.cli.test_online_retail import LONDON, ONLINE_RETAIL, counts, rejected, tally
+from tests.cli.online_retail.sales import LONDON, ONLINE_RETAIL, counts, rejected, tally
 
 EXPECTED = json.loads((ONLINE_RETAIL / "expected.json").read_text(encoding="utf-8"))["2010_2011"]
 PARQUET = ONLINE_RETAIL / "online_retail_2010_2011.parquet"

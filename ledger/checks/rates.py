@@ -1,0 +1,79 @@
+"""Points that are worth more than the money they are earned with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+from typing import Final
+
+from ledger.checks.effective import Probe, Yield, for_a_newcomer
+from ledger.checks.finding import Check, Place, Subject
+
+
+def _endless_gain(subject: Subject) -> Iterator[Place]:
+    return _worst(subject, [rate.lasting for rate in subject.effective])
+
+
+def _gain_once(subject: Subject) -> Iterator[Place]:
+    if not any(_endless_gain(subject)):
+        yield from _worst(subject, [rate.best for rate in subject.effective])
+
+
+def _worst(subject: Subject, yields: list[Yield | None]) -> Iterator[Place]:
+    """The purchase that brings back the most of its money, where that is all of it or more."""
+    gains = [one for one in yields if one is not None and one.share is not None and one.share >= 1]
+    for worst in sorted(gains, key=lambda one: -(one.share or 0))[:1]:
+        yield "$.redemption.money", _told(subject, worst)
+
+
+def _told(subject: Subject, found: Yield) -> dict[str, str]:
+    return {
+        "amount": subject.money(found.amount_minor),
+        "when": found.situation.words,
+        "points": subject.points(found.rounded),
+        "worth": subject.money(int(found.worth_minor or 0)),
+    }
+
+
+def _gain_by_rounding(subject: Subject) -> Iterator[Place]:
+    price = subject.rules.spending.price
+    if price is None or any(_gain_once(subject)) or any(_endless_gain(subject)):
+        return
+    probe = Probe(subject.rules)
+    for rate in subject.effective:
+        usual = rate.everyday
+        if usual is None or not usual.points:
+            continue
+        for least in {1, max(ceil(1 / (2 * usual.points_per_minor)), 1)}:
+            small = probe.earns(usual.situation, least, for_a_newcomer)
+            if small is not None and price.worth(small.rounded) >= least:
+                worth = subject.money(int(price.worth(small.rounded)))
+                yield "$.rounding", _told(subject, small) | {"worth": worth}
+                return
+
+
+RATE_CHECKS: Final = (
+    Check(
+        "endless_gain",
+        "error",
+        "a purchase of {amount} ({when}) earns {points} points, worth {worth} at the till: spending"
+        " them earns more than it costs, again and again",
+        "let rules give fewer points, let multipliers not stack, or let points be worth less",
+        _endless_gain,
+    ),
+    Check(
+        "gain_once",
+        "warning",
+        "a purchase of {amount} ({when}) earns {points} points, worth {worth} at the till, until"
+        " the caps per_member are used up",
+        "make sure that this is meant, or lower the caps",
+        _gain_once,
+    ),
+    Check(
+        "gain_by_rounding",
+        "warning",
+        "a purchase of {amount} earns {points} points by rounding, worth {worth} at the till",
+        'let rounding be "floor", or let points be worth less',
+        _gain_by_rounding,
+    ),
+)

@@ -1,0 +1,44 @@
+"""The pieces that a member's timeline is worked out in (ledger/standing.py).
+
+Shapes:
+    Held      a span of the timeline, what decided it, and what is below it
+    Outlook   a review to come
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from msgspec import Struct
+
+from ledger.account import TierSpan
+from ledger.ladder import Window
+
+
+class Held(Struct, frozen=True):
+    """A span, and what it stands on.
+
+    `window` must go on to measure up, `told` is what an event says of it (`measured` in it),
+    `merged` whose merge gave it, `version` the program's that judged it. `below` is what is held
+    when it goes.
+    """
+
+    span: TierSpan
+    window: Window | None = None
+    told: Window | None = None
+    measured: int = 0
+    version: int = 0
+    merged: str = ""
+    below: Held | None = None
+
+
+class Outlook(Struct, frozen=True):
+    """A review to come: of a card good until `last`, by `measured` in `window` (None: by none).
+
+    `lower` is the tier that the card would go to.
+    """
+
+    last: dt.date
+    window: Window | None
+    measured: int
+    lower: str
