@@ -78,8 +78,10 @@ class Rules(Struct, frozen=True):
     @property
     def entry_tier(self) -> str:
         """The tier that everyone has from enrolment on; '' where the ladder has none."""
-        first = self.rungs[0] if self.rungs else None
-        return first.tier.id if first and first.tier.threshold is None else ""
+        first = self.rungs[0].tier if self.rungs else None
+        if first is None or first.threshold is not None or first.invitation:
+            return ""
+        return first.id
 
     def is_above(self, rung: Rung, held: str) -> bool:
         """Whether `rung` is higher than the tier held.

@@ -413,3 +413,10 @@ def test_the_card_of_a_member_that_comes_along_is_reviewed_before_the_merge():
         wrote(TierChanged, nth=0, tier_from="gold", tier_to="silver", cause="lowered"),
         wrote(TierChanged, nth=1, tier_to="silver", cause="merge"),
     )
+
+
+def test_an_invitation_is_no_entry_tier():
+    """Though it may be without a threshold, and the lowest."""
+    low = entry("tier", id="press", invitation=True)
+    scenario = given(program=program("", low, GOLD)).when(LONG_AGO)
+    assert scenario.then().account.tier == ""
