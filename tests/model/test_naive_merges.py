@@ -173,7 +173,7 @@ def test_an_adjustment_that_was_undone_on_the_survivor_settles_the_merge() -> No
     name = life.last
     life.tell(MergeMembers, "2026-03-02", other="n")
     life.undo(name, "2026-03-03")
-    with pytest.raises(Refused, match="merge_settled"):
+    with refused("merge_settled"):
         part(life)
 
 
