@@ -260,8 +260,10 @@ class Walk:
     def _review(self, last: dt.date) -> None:
         """The review of the card held, on the day after its last good one (RULES 20)."""
         zone, held = self._rulebook.newest.zone, self.spans[-1]
-        span, at = held.span, start_of_day(last + ONE_DAY, zone)
-        rules = self._rulebook.judging(self._reviewed.get(at, 0), at)
+        span, begins = held.span, start_of_day(last + ONE_DAY, zone)
+        rules = self._rulebook.judging(self._reviewed.get(begins, 0), begins)
+        # A card that was over already when the one upon it was taken away is judged from then on.
+        at = max(begins, span.since)
         own = self._review_window(rules, span.tier, last)
         base, days, floor = span.grace_from or last, rules.program.ladder.grace_days, self._floor
         if own is not None and own.holds(self._days):

@@ -17,6 +17,7 @@ from tests.scenario import (
     enrolled,
     entry,
     given,
+    instant,
     merge,
     no_tier_change,
     tier_reached,
@@ -261,13 +262,7 @@ def test_a_late_purchase_saves_a_card_after_its_review():
         tier_reached("gold", tier_from="silver", cause="kept", measured=500_000),
         wrote(TierChanged, at="2027-01-01 00:00"),
     )
-    assert scenario.account.tier_at(day_in_2027()) == "gold"
-
-
-def day_in_2027():
-    from tests.scenario import instant
-
-    return instant("2027-01-06")
+    assert scenario.account.tier_at(instant("2027-01-06")) == "gold"
 
 
 def test_a_late_purchase_that_changes_nothing_tells_nothing():
@@ -420,3 +415,17 @@ def test_an_invitation_is_no_entry_tier():
     low = entry("tier", id="press", invitation=True)
     scenario = given(program=program("", low, GOLD)).when(LONG_AGO)
     assert scenario.then().account.tier == ""
+
+
+def test_what_is_below_may_be_over_already_and_is_reviewed_from_now_on():
+    """docs/life.md: silver of 2024 ended with 2025; gold of 2025 was held until it is returned."""
+    scenario = given(
+        enrolled(at="2023-01-01"),
+        bought(100_000, at="2024-06-01"),
+        bought(500_000, at="2025-12-01", purchase_id="b"),
+        program=program(),
+    ).when(brought_back(purchase_id="b", at="2026-01-15"))
+    scenario.then(tier_reached("", tier_from="gold", cause="lowered"))
+    account = scenario.account
+    assert account.tier_at(instant("2026-01-10")) == "gold"
+    assert account.tier_at(instant("2026-01-16")) == ""
