@@ -3,13 +3,16 @@
 Shapes:
     Held      a span of the timeline, what decided it, and what is below it
     Outlook   a review to come
+    runs_of   spans as they are in effect
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ledger.account import TierSpan
 from ledger.ladder import Window
@@ -42,3 +45,13 @@ class Outlook(Struct, frozen=True):
     window: Window | None
     measured: int
     lower: str
+
+
+def runs_of(spans: Iterable[TierSpan]) -> list[TierSpan]:
+    """The spans without causes; those that go on as before are one."""
+    runs: list[TierSpan] = []
+    for span in spans:
+        plain = replace(span, cause="", window_from=None)
+        if not runs or replace(runs[-1], since=plain.since) != plain:
+            runs.append(plain)
+    return runs

@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 from msgspec.structs import replace
 
 from ledger.account import Account, DayTotals, Floor, TierSpan
-from ledger.held import Held, Outlook
+from ledger.held import Held, Outlook, runs_of
 from ledger.ladder import ONE_DAY, Window, reached_on, valid_until
 from ledger.reviews import lower_tier, recovery_window, review_window
 from ledger.rules import Rulebook, Rules
@@ -372,7 +372,7 @@ def card_on(account: Account, rulebook: Rulebook, day: dt.date) -> TierSpan | No
         return None
     walk = Walk.on_from(account, rulebook)
     walk.review_before(day)
-    return walk.spans[-1].span
+    return runs_of([*account.tiers[:-1], *(held.span for held in walk.spans)])[-1]
 
 
 _STEPS: Final[dict[type[Any], Callable[[Walk, Any, Rules], None]]] = {

@@ -15,9 +15,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ledger.account import Account, TierSpan
+from ledger.account import Account
 from ledger.case import Draft, Stamp
-from ledger.held import Held
+from ledger.held import Held, runs_of
 from ledger.rules import Rulebook
 from ledger.standing import Walk
 from ledger.story import LADDER_FACTS
@@ -82,8 +82,8 @@ def tell_difference(draft: Draft, walk: Walk) -> None:
     known = draft.account.ladder_at
     if known is not None:
         walk.review_before(draft.rules.day(known))
-    recorded = _runs(draft.account.tiers)
-    worked_out = _runs(held.span for held in walk.spans)
+    recorded = runs_of(draft.account.tiers)
+    worked_out = runs_of(held.span for held in walk.spans)
     for old, new in zip_longest(recorded, worked_out):
         if old != new:
             _tell_from(draft, walk, min(span.since for span in (old, new) if span is not None))
@@ -98,16 +98,6 @@ def _tell_from(draft: Draft, walk: Walk, at: dt.datetime) -> None:
         span = replace(on.span, since=at, cause="restated")
         after.insert(0, replace(on, span=span))
     _tell_all(draft, after)
-
-
-def _runs(spans: Iterable[TierSpan]) -> list[TierSpan]:
-    """The spans without causes; those that go on as before are one."""
-    runs: list[TierSpan] = []
-    for span in spans:
-        plain = replace(span, cause="", window_from=None)
-        if not runs or replace(runs[-1], since=plain.since) != plain:
-            runs.append(plain)
-    return runs
 
 
 def _tell_all(draft: Draft, news: Iterable[Held]) -> None:
