@@ -117,7 +117,8 @@ class Walk:
 
     def _enrol(self, fact: MemberEnrolled, rules: Rules) -> None:
         self._enrolled_on = fact.occurred_on
-        self.spans.append(Held(TierSpan(fact.occurred_at, fact.tier), version=rules.version))
+        span = TierSpan(fact.occurred_at, fact.tier, None, "entry")
+        self.spans.append(Held(span, version=rules.version))
         if self._days:
             self._climb(rules, fact.occurred_on, fact.occurred_at)
 

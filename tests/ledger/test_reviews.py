@@ -429,3 +429,16 @@ def test_what_is_below_may_be_over_already_and_is_reviewed_from_now_on():
     account = scenario.account
     assert account.tier_at(instant("2026-01-10")) == "gold"
     assert account.tier_at(instant("2026-01-16")) == ""
+
+
+def test_a_card_that_came_with_the_enrolment_can_be_taken_back_to_the_entry_tier():
+    """docs/life.md: what was bought before the enrolment counted when it came."""
+    scenario = given(
+        enrolled(at="2026-02-01"),
+        bought(500_000, at="2026-01-15"),
+        program=program("", entry("tier", id="base"), GOLD),
+    )
+    assert scenario.account.tier == "gold"
+    scenario.when(brought_back(at="2026-01-20")).then(
+        tier_reached("base", tier_from="gold", cause="entry")
+    )
