@@ -21,7 +21,8 @@ def decide_set_tier(case: Case, command: SetTier) -> list[tuple[str, Event]]:
         raise UnknownTier(tier=command.tier)
     until = command.until
     if until is None:
-        until = valid_until(rung.tier, case.day)
+        is_entry = command.tier == case.rules.entry_tier
+        until = None if is_entry else valid_until(rung.tier, case.day)
     elif until < case.day:
         raise FloorInPast(until=until.isoformat(), day=case.day.isoformat())
     draft = case.draft()
