@@ -251,7 +251,7 @@ class Walk:
         rules = self._rulebook.judging(0, at)
         own = self._review_window(rules, self.spans[-1].span.tier, last)
         measured = own.measured(self._days) if own else 0
-        return Outlook(last, own, measured, self._lowered(rules, at, last).span.tier)
+        return Outlook(last, own, measured, self._lowered(rules, at, last, self._floor).span.tier)
 
     def review_before(self, day: dt.date) -> None:
         """All reviews of cards whose last good day is before `day`."""
@@ -273,24 +273,24 @@ class Walk:
             if until is not None and until <= last:
                 until = valid_until(tier, last)
             kept = TierSpan(at, span.tier, until, "kept")
-            self._put(kept, rules, own, below=self._lowered(rules, at, last))
+            self._put(kept, rules, own, below=self._lowered(rules, at, last, None))
         elif (
             floor is not None
             and floor.lasts_on(last + ONE_DAY)
             and not self._rulebook.is_above(span.tier, floor.tier, rules)
         ):
             kept = TierSpan(at, span.tier, floor.until, "floor")
-            self._put(kept, rules, told=own, below=self._lowered(rules, at, last))
+            self._put(kept, rules, told=own, below=self._lowered(rules, at, last, None))
         elif days and span.grace_from is None:
             start = own.span.start if own else last
             until = last + dt.timedelta(days=days)
             kept = TierSpan(at, span.tier, until, "grace", last, start)
             self._put(kept, rules, told=own, below=held.below)
         else:
-            self._push(self._lowered(rules, at, last))
+            self._push(self._lowered(rules, at, last, floor))
 
-    def _lowered(self, rules: Rules, at: dt.datetime, last: dt.date) -> Held:
-        """What the review lowers the card to."""
+    def _lowered(self, rules: Rules, at: dt.datetime, last: dt.date, floor: Floor | None) -> Held:
+        """What the review lowers the card to, not below the floor."""
         tier = self.spans[-1].span.tier
         own = self._review_window(rules, tier, last)
         target = lower_tier(
@@ -301,7 +301,6 @@ class Walk:
                 and window.holds(self._days)
             ),
         )
-        floor = self._floor
         if (
             floor is not None
             and floor.lasts_on(last + ONE_DAY)
