@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from operator import attrgetter
 from typing import Final, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ledger.account import DayTotals
 from ledger.rules import Climb, Rung
@@ -84,6 +86,30 @@ def reached_on(
     return best
 
 
+def reached_around(
+    climbs: Sequence[Climb], days: Days, day: dt.date, enrolled_on: dt.date
+) -> Reached | None:
+    """The highest rung reached in a window that has `day` in it, seen from it or a later day."""
+    best: Reached | None = None
+    for seen_from in (day, *_counting_after(days, day)):
+        above = [
+            Climb(
+                climb.tier, tuple(r for r in climb.rungs if best is None or r.rank > best.rung.rank)
+            )
+            for climb in climbs
+            if window_of(climb.tier, enrolled_on, seen_from).start <= day
+        ]
+        best = reached_on(above, days, seen_from, enrolled_on) or best
+    return best
+
+
+def _counting_after(days: Days, day: dt.date) -> Iterator[dt.date]:
+    """The days after `day` on which something counts."""
+    for before, totals in pairwise(days):
+        if totals.day > day and replace(before, day=totals.day) != totals:
+            yield totals.day
+
+
 def window_of(tier: Tier, enrolled_on: dt.date, day: dt.date) -> Span:
     """The tier's window that `day` falls into, or that ends with it."""
     return _WINDOWS[tier.window](tier, enrolled_on, day)
@@ -142,7 +168,9 @@ def _rolling_months(tier: Tier, _: dt.date, day: dt.date) -> Span:
 
 def _membership_year(_: Tier, enrolled_on: dt.date, day: dt.date) -> Span:
     start = enrolled_on
-    years = day.year - start.year - ((day.month, day.day) < (start.month, start.day))
+    years = day.year - start.year
+    if day < add_months(start, 12 * years):
+        years -= 1
     return Span(add_months(start, 12 * years), add_months(start, 12 * (years + 1)))
 
 

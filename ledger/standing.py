@@ -17,11 +17,11 @@ from msgspec.structs import replace
 
 from ledger.account import Account, DayTotals, Floor, TierSpan
 from ledger.held import Held, Outlook, runs_of
-from ledger.ladder import ONE_DAY, Window, reached_on, valid_until
+from ledger.ladder import ONE_DAY, Window, reached_around, reached_on, valid_until
 from ledger.reviews import lower_tier, recovery_window, review_window
 from ledger.rules import Rulebook, Rules
 from ledger.story import REVIEWS
-from ledger.totals import counted, days_with, days_with_all
+from ledger.totals import counted, days_with, days_with_all, last_bought_on
 from schemas.events import (
     Event,
     MemberAbsorbed,
@@ -130,8 +130,8 @@ class Walk:
         if not self.tier and rules.entry_tier:
             self._put(TierSpan(at, rules.entry_tier, None, "entry"), rules)
         waits = rules.program.ladder.upgrade == "next_purchase"
-        if waits and self._days:
-            self._climb(rules, self._days[-1].day, at, valid_from=day)
+        if waits and (bought_last := last_bought_on(self._days)) is not None:
+            self._climb(rules, bought_last, at, valid_from=day)
         if self._watched is None or self._watched is fact:
             self.earned_under = self.tier
         self._days = counted(self._days, fact)
@@ -146,7 +146,7 @@ class Walk:
             return
         bought_on = fact.purchased_on
         if self._look_again(rules, fact.occurred_at, "return", day=bought_on):
-            self._climb(rules, bought_on, fact.occurred_at, valid_from=bought_on)
+            self._climb_around(rules, bought_on, fact.occurred_at)
             self._keep_floor(rules, fact)
             self.review_before(fact.occurred_on)
 
@@ -193,6 +193,16 @@ class Walk:
         if reached is not None:
             tier = reached.rung.tier
             span = TierSpan(at, tier.id, valid_until(tier, valid_from or day), "threshold")
+            self._put(span, rules, reached.window, below=self.held)
+
+    def _climb_around(self, rules: Rules, day: dt.date, at: dt.datetime) -> None:
+        """The highest rung that is reached in a window with `day` in it, valid as from that day."""
+        assert self._enrolled_on is not None
+        climbs = rules.climbs_above(self.tier)
+        reached = reached_around(climbs, self._days, day, self._enrolled_on)
+        if reached is not None:
+            tier = reached.rung.tier
+            span = TierSpan(at, tier.id, valid_until(tier, day), "threshold")
             self._put(span, rules, reached.window, below=self.held)
 
     def _recover(self, rules: Rules, day: dt.date, at: dt.datetime) -> None:

@@ -99,6 +99,14 @@ def by_day(days: tuple[DayTotals, ...]) -> tuple[CountedDay, ...]:
     )
 
 
+def last_bought_on(days: tuple[DayTotals, ...]) -> dt.date | None:
+    """The last day that has a purchase left; None without one."""
+    for at in range(len(days) - 1, -1, -1):
+        if days[at].purchases > (days[at - 1].purchases if at else 0):
+            return days[at].day
+    return None
+
+
 def _day(totals: DayTotals) -> dt.date:
     return totals.day
 

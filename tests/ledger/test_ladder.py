@@ -294,3 +294,16 @@ def test_a_tier_that_was_taken_back_can_be_reached_again():
     scenario.when(bought(100_000, at="2026-02-01", purchase_id="b")).then(
         tier_reached("silver", tier_from="", valid_until=day("2027-12-31"))
     )
+
+
+def test_a_membership_year_of_a_leap_day_begins_on_28_february():
+    """RULES 18: the last day of February is its anniversary; no day is in no window."""
+    scenario = given(
+        enrolled(at="2024-02-29T00:00+08:00"),
+        bought(90_000, at="2025-02-27T12:00+08:00", purchase_id="a"),
+        program=ladder("membership_year"),
+    )
+    scenario.when(bought(99_999, at="2025-02-28T12:00+08:00", purchase_id="b")).then(no_tier_change)
+    scenario.when(bought(1, at="2025-03-01T12:00+08:00", purchase_id="c")).then(
+        tier_reached("up", window_from=day("2025-02-28"), window_until=day("2026-02-28"))
+    )
