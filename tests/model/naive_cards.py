@@ -141,4 +141,4 @@ def review_start(rung: Fact, card: Card, enrolled_on: dt.date) -> dt.date:
     until: dt.date = card.valid_until  # type: ignore[assignment]
     if rung.get("window") != "same_day":
         return window(rung, until, enrolled_on)[0]
-    return card.first_day if card.reviewed else card.first_day + dt.timedelta(days=1)
+    return dt.date(until.year, 1, 1)

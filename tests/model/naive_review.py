@@ -75,9 +75,7 @@ class Review:
     def _lowered(self) -> Card:
         card, floor = self._natural(), self.timeline.floor_on(self.begins_on)
         if floor and self.timeline.book.is_above(floor[0], card.tier):
-            rung = entry_named(floor[0], "tier", self.program)
-            until = valid_as_from(rung, self.last_day, self.program) if rung else floor[1]
-            return replace(card, tier=floor[0], valid_until=until)
+            return replace(card, tier=floor[0], valid_until=floor[1])
         return card
 
     def _natural(self) -> Card:

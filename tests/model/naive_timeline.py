@@ -263,8 +263,9 @@ class Timeline:
             self._lowered()
 
     def _last_bought_on(self) -> dt.date | None:
-        """The day of the last purchase up to now, also of one that came with a merge."""
-        return max((day for day in self.bought_on if day <= self.day), default=None)
+        """The last day that has a purchase left."""
+        left = [day for day, counts in self.days.items() if counts["purchases"] > 0]
+        return max(left, default=None)
 
     def _days_after(self, day: dt.date) -> list[dt.date]:
         """The later days on which something counts."""
