@@ -61,7 +61,7 @@ class TierSpan(Struct, frozen=True, gc=False):
     """`tier` ('' is no card) was held from `since` on, good until `valid_until` (None: for ever).
 
     `cause` as in the event that told it. `grace_from` is the last good day before a time of grace,
-    whose review measures from `window_from`; `lost` what a review took on `lost_on`.
+    `lost` what a review took on `lost_on`.
     """
 
     since: dt.datetime
@@ -69,7 +69,6 @@ class TierSpan(Struct, frozen=True, gc=False):
     valid_until: dt.date | None = None
     cause: str = ""
     grace_from: dt.date | None = None
-    window_from: dt.date | None = None
     lost: str = ""
     lost_on: dt.date | None = None
 

@@ -195,7 +195,6 @@ def _carded(account: Account, event: TierChanged | TierKept, tier: str) -> Accou
         event.valid_until,
         event.cause,
         event.grace_from,
-        event.window_from if event.grace_from else None,
         event.lost,
         event.lost_on,
     )

@@ -51,7 +51,7 @@ def runs_of(spans: Iterable[TierSpan]) -> list[TierSpan]:
     """The spans without causes; those that go on as before are one."""
     runs: list[TierSpan] = []
     for span in spans:
-        plain = replace(span, cause="", window_from=None)
+        plain = replace(span, cause="")
         if not runs or replace(runs[-1], since=plain.since) != plain:
             runs.append(plain)
     return runs

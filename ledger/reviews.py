@@ -18,18 +18,19 @@ from ledger.rules import Rules, Rung
 
 
 def review_window(
-    rung: Rung | None, enrolled_on: dt.date, base: dt.date, last: dt.date, *, first: dt.date
+    rung: Rung | None, enrolled_on: dt.date, base: dt.date, last: dt.date
 ) -> Window | None:
     """The window that a review measures for a rung; None where there is nothing to measure.
 
-    It is that of `base`, the last good day, up to `last`, which is later in a time of grace;
-    `first` is the span's first day, from which a same-day tier looks for its best day.
+    It is that of `base`, the last good day, up to `last`, which is later in a time of grace. A
+    same-day tier looks for the best day of its year.
     """
     if rung is None or not rung.threshold:
         return None
     tier = rung.tier
     if tier.window == "same_day":
-        return Window(tier.measure, BEST_DAY, Span(first, last + ONE_DAY), rung.threshold)
+        year = dt.date(base.year, 1, 1)
+        return Window(tier.measure, BEST_DAY, Span(year, last + ONE_DAY), rung.threshold)
     start = window_of(tier, enrolled_on, base).start
     return Window(tier.measure, tier.window, Span(start, last + ONE_DAY), rung.threshold)
 

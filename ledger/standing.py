@@ -20,7 +20,6 @@ from ledger.held import Held, Outlook, runs_of
 from ledger.ladder import ONE_DAY, Window, reached_around, reached_on, valid_until
 from ledger.reviews import lower_tier, recovery_window, review_window
 from ledger.rules import Rulebook, Rules
-from ledger.story import REVIEWS
 from ledger.totals import counted, days_with, days_with_all, last_bought_on
 from schemas.events import (
     Event,
@@ -292,9 +291,8 @@ class Walk:
             kept = TierSpan(at, span.tier, floor.until, "floor")
             self._put(kept, rules, told=own, below=self._lowered(rules, at, last, None))
         elif days and span.grace_from is None:
-            start = own.span.start if own else last
             until = last + dt.timedelta(days=days)
-            kept = TierSpan(at, span.tier, until, "grace", last, start)
+            kept = TierSpan(at, span.tier, until, "grace", last)
             self._put(kept, rules, told=own, below=held.below)
         else:
             self._push(self._lowered(rules, at, last, floor))
@@ -327,16 +325,8 @@ class Walk:
 
     def _review_window(self, rules: Rules, tier: str, last: dt.date) -> Window | None:
         assert self._enrolled_on is not None
-        span, first = self.spans[-1].span, rules.day(self.spans[-1].span.since)
-        if span.cause not in REVIEWS:
-            first += ONE_DAY
-        return review_window(
-            rules.by_tier.get(tier),
-            self._enrolled_on,
-            span.grace_from or last,
-            last,
-            first=span.window_from or first,
-        )
+        base = self.spans[-1].span.grace_from or last
+        return review_window(rules.by_tier.get(tier), self._enrolled_on, base, last)
 
     # -- putting -----------------------------------------------------------------------------
 

@@ -160,7 +160,7 @@ def test_rolling_months_look_back_from_the_last_good_day():
 
 @pytest.mark.parametrize(("amounts", "kept"), [((60_000, 60_000), False), ((100_000,), True)])
 def test_a_same_day_card_is_kept_by_one_good_day(amounts, kept):
-    """docs/life.md: the best single day after the one that it was reached on."""
+    """docs/life.md: the best single day of the year of the last good one."""
     rung = entry("tier", id="up", threshold="1000.00", window="same_day")
     more = [
         bought(amount, at=f"2026-0{number}-01", purchase_id=f"b-{number}")

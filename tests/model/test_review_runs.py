@@ -120,7 +120,7 @@ class Shop:
         """The spans without what told them; those that go on as before are one."""
         runs: list[TierSpan] = []
         for span in self.ledger.account("m").tiers:
-            plain = replace(span, cause="", window_from=None)
+            plain = replace(span, cause="")
             if not runs or replace(runs[-1], since=plain.since) != plain:
                 runs.append(plain)
         return runs
