@@ -79,12 +79,15 @@ class Span:
     told: Fact
 
     @property
-    def card(self) -> tuple[str, dt.date | None]:
-        return self.tier, self.valid_until
+    def card(self) -> tuple[object, ...]:
+        """What is held, and what can come back or is in grace."""
+        told = self.told
+        offer = (told.get("lost", ""), told.get("lost_on"))
+        return self.tier, self.valid_until, offer, told.get("grace_from")
 
 
 def runs(spans: list[Span]) -> list[Span]:
-    """The spans at which the tier or its last good day changes: those between are no news."""
+    """The spans at which the card changes: those between are no news."""
     changes: list[Span] = []
     for span in spans:
         if not changes or changes[-1].card != span.card:

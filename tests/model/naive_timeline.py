@@ -112,6 +112,9 @@ class Timeline:
             "threshold": window.needed if window else 0,
             "valid_until": card.valid_until,
             "program_version": program["version"],
+            "lost": card.offer[0] if card.offer else "",
+            "lost_on": card.offer[1] if card.offer else None,
+            "grace_from": card.before_grace.valid_until if card.before_grace else None,
         }
         self.spans = [span for span in self.spans if span.since < at]
         self.spans.append(Span(at, card.tier, card.valid_until, told))
