@@ -191,6 +191,8 @@ def unmerge(book: Book, asked: Asked) -> None:
     account, other = asked.account, asked.said["other"]
     review_before(book, asked, account)
     absorbed = [f for f in book.facts(account, "MemberAbsorbed") if f["other"] == other][-1]
+    if asked.at < absorbed["occurred_at"]:
+        raise Refused("before_its_cause")
     since = [f for f in book.facts(account) if f["position"] > absorbed["position"]]
     if absorbed["had_debt"] or any(_settles(book, fact, other) for fact in since):
         raise Refused("merge_settled")
