@@ -10,7 +10,7 @@ from ledger.credits import credited, opened_as
 from ledger.decisions.climbing import follow, retell, settle_reviews
 from ledger.decisions.members import ONE_DAY, check_no_holds
 from ledger.decisions.transfer import travelling
-from ledger.errors import MergeSettled
+from ledger.errors import BeforeItsCause, MergeSettled
 from ledger.lapse import expire, restore, settle_holds
 from ledger.lots import spendable
 from ledger.story import Story
@@ -103,13 +103,20 @@ def _received(staying: Draft, lots: tuple[LotOpened, ...], debt: int) -> tuple[M
 def decide_unmerge(case: Case, command: UnmergeMembers) -> list[tuple[str, Event]]:
     """`other` stands on its own again, with what is left of its lots.
 
-    What expired of them since goes home too, as if it had expired there. Raises MergeSettled.
+    What expired of them since goes home too, as if it had expired there. Raises BeforeItsCause, MergeSettled.
     """
     assert case.story is not None
     assert case.other_story is not None
     staying, going = case.draft(), case.other_draft()
     settle_reviews(staying, case.rulebook)
     merge = case.story.merges[command.other]
+    if case.stamp.occurred_at < merge.occurred_at:
+        raise BeforeItsCause(
+            cause="merge",
+            name=command.other,
+            cause_on=merge.occurred_at.isoformat(),
+            day=case.stamp.occurred_at.isoformat(),
+        )
     if command.other in case.story.spent_since or _debt_moved(merge):
         raise MergeSettled(member=command.member, other=command.other)
     came = {lot.lot: lot.from_lot for lot in merge.lots}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.errors import MergeSettled, UnknownPurchase
+from ledger.errors import BeforeItsCause, MergeSettled, UnknownPurchase
 from schemas.commands import ReleaseHold, UndoAdjustment, UnmergeMembers
 from schemas.events import (
     MemberRestored,
@@ -157,6 +157,13 @@ def test_a_merge_that_was_spent_from_since_can_not_be_undone(name):
         scenario.then_refused(MergeSettled, member="m-001", other="m-002")
     else:
         scenario.then(wrote(MergeUndone))
+
+
+def test_a_merge_is_not_undone_before_it_happened():
+    """life.md Unmerge: to the instant, since the ladder goes by them."""
+    scenario = two(awarded(10, **TWO), merge(at="2026-03-01T10:00+08:00"))
+    scenario.when(unmerge(at="2026-03-01T09:59+08:00")).then_refused(BeforeItsCause, cause="merge")
+    scenario.when(unmerge(at="2026-03-01T10:00+08:00")).then(wrote(MergeUndone))
 
 
 def test_a_merge_with_a_debt_that_came_along_can_not_be_undone():
