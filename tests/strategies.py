@@ -22,7 +22,7 @@ ZONES = ("Asia/Shanghai", "America/New_York", "UTC")
 
 FEATURES = (
     *("lines", "tenders", "exclusive", "conditions", "multiply", "campaign", "caps", "basis"),
-    *("bonus", "reward", "redemption", "limits", "returns", "holds", "frozen"),
+    *("bonus", "reward", "redemption", "limits", "returns", "holds", "frozen", "cards"),
 )
 
 SKUS = ("tea", "cup", "")
@@ -35,6 +35,8 @@ CHANNELS = ("shop", "app")
 OCCASIONS = ("birthday", "opening")
 BONUSES = ("welcome", "friend", "brought", "birthday")
 REWARDS = ("mug", "tea")
+OFFER_DAYS = (10, 60)
+"""For so many days after a review it can be made good."""
 
 Settings = dict[str, Any]
 
@@ -88,19 +90,22 @@ def programs(draw: st.DrawFn, shape: Shape, effective_from: dt.date) -> str:
         "points_decimals": shape.points_decimals,
         "effective_from": effective_from,
         "rounding": draw(st.sampled_from(["floor", "half_up", "ceil"])),
-        "upgrade_first": draw(st.booleans()),
         "available_after_days": draw(st.sampled_from(waits)),
         "future_tolerance_minutes": draw(st.sampled_from([0, 5, 1440])),
     }
+    cards = draw(ladders()) if rungs else {}
+    if cards.get("upgrade") != "next_purchase":
+        general["upgrade_first"] = draw(st.booleans())
     parts = [section("", general | draw(settings_of_features(shape))), section("[expiry]", expiry)]
-    parts += draw(tables_of_features(shape))
+    parts.append(section("[ladder]", cards))
+    parts += draw(tables_of_features(shape, rungs))
     for number in range(draw(st.sampled_from([1, 2, 3, 0]))):
         rule = draw(earning_rules(shape)) | draw(conditions(shape, rungs))
         parts.append(section("[[earn]]", {"id": f"rule-{number}"} | rule))
     parts += draw(multipliers(shape, rungs))
     for number, rung in enumerate(rungs):
         entry = shape.entry and number == 0
-        parts.append(section("[[tier]]", {"id": rung} | draw(rungs_of(entry))))
+        parts.append(section("[[tier]]", {"id": rung} | draw(rungs_of(shape, entry))))
     return "\n".join(parts)
 
 
@@ -228,7 +233,7 @@ def settings_of_features(draw: st.DrawFn, shape: Shape) -> Settings:
 
 
 @st.composite
-def tables_of_features(draw: st.DrawFn, shape: Shape) -> list[str]:
+def tables_of_features(draw: st.DrawFn, shape: Shape, rungs: tuple[str, ...]) -> list[str]:
     features, parts = shape.features, []
     if "campaign" in features:
         first = draw(days_around_the_story())
@@ -245,7 +250,7 @@ def tables_of_features(draw: st.DrawFn, shape: Shape) -> list[str]:
     if "bonus" in features:
         parts += draw(bonuses())
     if "reward" in features:
-        parts += draw(rewards(shape))
+        parts += draw(rewards(rungs))
     if "redemption" in features:
         parts.append(section("[redemption]", draw(redemptions())))
     if "limits" in features:
@@ -265,13 +270,13 @@ def bonuses(draw: st.DrawFn) -> list[str]:
 
 
 @st.composite
-def rewards(draw: st.DrawFn, shape: Shape) -> list[str]:
+def rewards(draw: st.DrawFn, rungs: tuple[str, ...]) -> list[str]:
     parts = []
     for name in draw(st.lists(st.sampled_from(REWARDS), min_size=1, unique=True)):
         reward: Settings = {"id": name, "points": draw(st.sampled_from([1, 5, 20]))}
         reward |= draw(some_of({"money": ["9.90"]})) | draw(offers())
-        if shape.entry and shape.rungs and draw(ODD):
-            reward["tiers"] = [shape.rungs[0]]
+        if rungs and draw(st.booleans()):
+            reward["tiers"] = draw(st.sampled_from([[rungs[0]], [rungs[-1]], list(rungs)]))
         parts.append(section("[[reward]]", reward))
     return parts
 
@@ -312,16 +317,24 @@ def limits() -> st.SearchStrategy[Settings]:
     )
 
 
+# -- the ladder ------------------------------------------------------------------------------
+
+
 @st.composite
-def rungs_of(draw: st.DrawFn, entry: bool) -> Settings:
-    """A rung without its id; the entry rung has no threshold."""
+def rungs_of(draw: st.DrawFn, shape: Shape, entry: bool) -> Settings:
+    """A rung without its id; the entry rung has no threshold.
+
+    With the feature `cards` it is reached soon, and over soon.
+    """
+    soon = "cards" in shape.features
+    valid = ["months"] * 4 if soon else ["for_ever", "end_of_next_year"]
     rung: Settings = {
         "multiplier": draw(st.sampled_from(["1", "1.5", "0.333", "2"])),
         "discount_percent": draw(st.sampled_from(["0", "7.5"])),
-        "valid": draw(st.sampled_from(["for_ever", "end_of_next_year", "months"])),
+        "valid": draw(st.sampled_from([*valid, "for_ever", "end_of_next_year", "months"])),
     }
     if rung["valid"] == "months":
-        rung["valid_months"] = draw(st.sampled_from([1, 12, 24]))
+        rung["valid_months"] = draw(st.sampled_from([1, 1, 2, 3, 12]))
     rung["window"] = draw(
         st.sampled_from(
             ["rolling_months", "rolling_months", "calendar_year", "membership_year", "same_day"]
@@ -330,10 +343,29 @@ def rungs_of(draw: st.DrawFn, entry: bool) -> Settings:
     if rung["window"] == "rolling_months":
         rung["window_months"] = draw(st.sampled_from([1, 2, 12]))
     rung["measure"] = draw(st.sampled_from(["net_spend", "points_earned", "visits"]))
-    if not entry:
-        high = 6 if rung["measure"] == "visits" else 200
+    invited = not entry and draw(st.sampled_from([False] * 7 + [True]))
+    if invited:
+        rung["invitation"] = True
+    if not entry and not (invited and draw(st.booleans())):
+        high = 40 if soon else 200
+        if rung["measure"] == "visits":
+            high = 1 if rung["window"] == "same_day" else 3
         rung["threshold"] = draw(st.integers(1, high))
     return rung
+
+
+def ladders() -> st.SearchStrategy[Settings]:
+    """How cards go up and down."""
+    return some_of(
+        {
+            "review": ["by_balance", "one_down"],
+            "grace_days": [7, 0, 1, 40],
+            "recovery_days": [*OFFER_DAYS, 0],
+            "recovery_percent": ["10", "33.33", "0", "100"],
+            "upgrade": ["next_purchase", "at_once"],
+        },
+        least=1,
+    )
 
 
 # -- what a till says ------------------------------------------------------------------------

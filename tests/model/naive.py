@@ -13,7 +13,14 @@ import tomllib
 from collections.abc import Callable
 from typing import Any, Final
 
-from tests.model import naive_credits, naive_expiry, naive_members, naive_returns, naive_spending
+from tests.model import (
+    naive_credits,
+    naive_expiry,
+    naive_ladder,
+    naive_members,
+    naive_returns,
+    naive_spending,
+)
 from tests.model.naive_book import Asked, Book, Refused
 from tests.model.naive_rules import (
     ONE_DAY,
@@ -43,6 +50,9 @@ COMMANDS: Final[dict[str, Callable[[Book, Asked], None]]] = {
     "ReverseRedemption": naive_spending.reverse,
     "ExpirePoints": naive_expiry.expiry_run,
     "ExtendLots": naive_expiry.extend,
+    "SetTier": naive_ladder.set_tier,
+    "EndTierFloor": naive_ladder.end_floor,
+    "ReviewTier": naive_ladder.review,
     "FreezeMember": naive_members.freeze,
     "UnfreezeMember": naive_members.unfreeze,
     "CloseMember": naive_members.close,
@@ -60,6 +70,8 @@ FOR_PURSES: Final = {
     *("RedeemPoints", "RedeemReward", "HoldPoints", "CaptureHold", "ReleaseHold"),
     *("ReverseRedemption", "ExpirePoints", "ExtendLots", "AdjustPoints", "UndoAdjustment"),
 }
+PASSES_OVER: Final = {"ExpirePoints", "ReviewTier"}
+"""Runs over all members, which pass over accounts that are closed or merged."""
 SPENDING: Final = {"RedeemPoints", "RedeemReward", "HoldPoints"}
 NOT_WHILE_FROZEN: Final = SPENDING | {
     *("CaptureHold", "GiftPoints", "PayIntoPurse", "CloseMember", "MergeMembers"),
@@ -132,7 +144,7 @@ class NaiveLedger(Book):
             if account in self.accounts():
                 raise Refused("already_enrolled")
             return
-        self._check_account(account, even_gone=kind == "ExpirePoints")
+        self._check_account(account, even_gone=kind in PASSES_OVER)
 
     def _check_account(self, account: str, even_gone: bool = False) -> None:
         if account not in self.accounts():
@@ -232,15 +244,18 @@ class NaiveLedger(Book):
         return not odd and not later & answered
 
     def card(self, member: str, day: dt.date, now: dt.datetime) -> dict[str, Any]:
-        """The card, and the next rung seen from `day`, of the ladder in force at `now`."""
+        """The card after all reviews due on a day, and the next rung of the ladder in force."""
         program = self.program_now(now)
-        span, ladder = self.spans(member)[-1], program.get("tier", [])
+        span = naive_ladder.card_on(self, member, start_of(day, program))
+        ladder = program.get("tier", [])
         names = [""] + [tier["id"] for tier in ladder]
-        rest = ladder[names.index(span["tier"]) :] if span["tier"] in names else []
-        card: dict[str, Any] = {name: span[name] for name in ("tier", "since", "valid_until")}
+        rest = ladder[names.index(span.tier) :] if span.tier in names else []
+        rest = [rung for rung in rest if not rung.get("invitation")]
+        card: dict[str, Any] = {"tier": span.tier, "since": span.since}
+        card["valid_until"] = span.valid_until
         card |= {"next_tier": "", "missing": 0, "window_until": None, "discount_percent": "0"}
         for rung in ladder:
-            if rung["id"] == span["tier"]:
+            if rung["id"] == span.tier:
                 card["discount_percent"] = rung.get("discount_percent", "0")
         if rest:
             start, end = window(rest[0], day, self.enrolled_on(member))

@@ -121,6 +121,10 @@ class Book:
                 into = ""
         return into
 
+    def is_gone(self, account: str) -> bool:
+        """Whether an account is closed, or part of another."""
+        return bool(self.facts(account, "MemberClosed") or self.merged_into(account))
+
     def family(self, account: str) -> list[str]:
         """The account, and those that are part of it, directly or not."""
         parts = [name for name in self.accounts() if self.merged_into(name) == account]
@@ -235,45 +239,17 @@ class Book:
         return day
 
     def days(self, account: str) -> Days:
-        """What counts for the ladder."""
+        """What counts for the ladder, of all that is recorded."""
         days: Days = {}
         for fact in self.facts(account):
-            for day, sign, counts in _counted(fact):
+            for day, sign, counts in counted(fact):
                 so_far = days.setdefault(day, {"net_minor": 0, "points": 0, "purchases": 0})
                 for name in so_far:
                     so_far[name] += sign * counts[name]
         return days
 
-    def spans(self, account: str) -> list[Fact]:
-        """The tiers that the member has had, in the order recorded."""
-        spans = []
-        for fact in self.facts(account):
-            if fact["kind"] in ("MemberEnrolled", "TierChanged"):
-                tier = fact["tier"] if fact["kind"] == "MemberEnrolled" else fact["tier_to"]
-                until, since = fact.get("valid_until"), fact["occurred_at"]
-                spans.append({"tier": tier, "since": since, "valid_until": until, "fact": fact})
-        return spans
 
-    def steps(self, account: str) -> list[Fact]:
-        """The spans that led to the tier now held: those that were taken back are gone."""
-        steps: list[Fact] = []
-        for span in self.spans(account):
-            if span["fact"].get("cause") in ("return", "unmerge"):
-                steps.pop()
-            else:
-                steps.append(span)
-        return steps
-
-    def tier(self, account: str) -> str:
-        return str(self.steps(account)[-1]["tier"])
-
-    def tier_at(self, account: str, at: dt.datetime) -> str:
-        """The tier held at a business time: the last recorded of those that began by then."""
-        begun = [span["tier"] for span in self.spans(account) if span["since"] <= at]
-        return begun[-1] if begun else ""
-
-
-def _counted(fact: Fact) -> list[tuple[dt.date, int, dict[str, int]]]:
+def counted(fact: Fact) -> list[tuple[dt.date, int, dict[str, int]]]:
     """(day, sign, counts) of what a fact adds to the days that count."""
     if fact["kind"] == "PurchaseRecorded":
         day, sign, points = fact["occurred_on"], 1, fact["points_earned"]

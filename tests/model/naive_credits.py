@@ -6,14 +6,14 @@ import datetime as dt
 from typing import Any
 
 from tests.model.naive_book import Asked, Book, Refused
+from tests.model.naive_cards import entry_tier
 from tests.model.naive_earning import Judgement, all_of, parts_of, qualifying
 from tests.model.naive_expiry import prolong_by_activity, release_lapsed
 from tests.model.naive_kept import rooms
-from tests.model.naive_ladder import around, begin, enter, reached
+from tests.model.naive_ladder import review_before, tell, timeline
 from tests.model.naive_limits import check_limit
 from tests.model.naive_lots import Return, Taking, new_lot, take_own_lot, undo_expiry
 from tests.model.naive_rules import (
-    Days,
     Fact,
     credited,
     entry_named,
@@ -25,13 +25,12 @@ from tests.model.naive_rules import (
 
 def enrol(book: Book, asked: Asked) -> None:
     account, referrer = asked.account, asked.said["referred_by"]
-    entry = [rung["id"] for rung in asked.program.get("tier", []) if "threshold" not in rung]
     book.write(
         asked,
         account,
         "MemberEnrolled",
         store=asked.said["store"],
-        tier=entry[0] if entry else "",
+        tier=entry_tier(asked.program),
         referred_by=referrer,
     )
     bonuses = [b for b in asked.program.get("bonus", []) if offered_on(b, asked.day)]
@@ -101,6 +100,7 @@ def award(book: Book, asked: Asked) -> None:
 
 def purchase(book: Book, asked: Asked) -> None:
     said, program, account = asked.said, asked.program, asked.account
+    review_before(book, asked, account)
     names = ("purchase_id", "partner", "store", "till", "channel", "amount_minor", "occasions")
     bought = {name: said[name] for name in (*names, "tenders")}
     bought |= {
@@ -111,11 +111,9 @@ def purchase(book: Book, asked: Asked) -> None:
         "first": not book.facts(account, "PurchaseRecorded"),
         "had_room": rooms(book, account, asked.day, program),
     }
-    bought |= _earned(bought, asked, book.tier_at(account, asked.at))
-    days = _with(book.days(account), bought)
-    change = reached(book, account, program, days, around(asked.day, days))
-    if change and program.get("upgrade_first") and begin(asked, change) <= asked.at:
-        bought |= _earned(bought, asked, change["tier_to"])  # RULES 19
+    bought |= _earned(bought, asked, _tier(book, asked, bought | {"points_earned": 0}, "before"))
+    if program.get("upgrade_first"):
+        bought |= _earned(bought, asked, _tier(book, asked, bought, "reached"))  # RULES 19
     if bought["points_earned"]:
         check_limit(book, asked, account, "earnings", 1)
     if any(_receipt(fact) == _receipt(said) for fact in book.log if fact.get("parts")):
@@ -125,8 +123,7 @@ def purchase(book: Book, asked: Asked) -> None:
         lot["available_from"] += dt.timedelta(days=program.get("available_after_days", 0))
     credit(book, asked, account, "PurchaseRecorded", opened, **bought)
     prolong_by_activity(book, asked, account)
-    if change:
-        enter(book, asked, account, change, begin(asked, change))
+    tell(book, asked, account)
 
 
 def _receipt(fact: Fact) -> tuple[str, str]:
@@ -144,16 +141,12 @@ def _earned(bought: Fact, asked: Asked, tier: str) -> Fact:
     }
 
 
-def _with(days: Days, bought: Fact) -> Days:
-    """The days, and a purchase that is not in the list of facts yet."""
-    nothing = {"net_minor": 0, "points": 0, "purchases": 0}
-    so_far = days.get(bought["occurred_on"], nothing)
-    counts = {
-        "net_minor": so_far["net_minor"] + bought["qualifying_minor"],
-        "points": so_far["points"] + bought["points_earned"],
-        "purchases": so_far["purchases"] + 1,
-    }
-    return days | {bought["occurred_on"]: counts}
+def _tier(book: Book, asked: Asked, bought: Fact, when: str) -> str:
+    """The tier held `before` a purchase that is not recorded yet, or `reached` by it."""
+    fact = {"kind": "PurchaseRecorded", "occurred_at": asked.at, "position": len(book.log) + 1}
+    fact |= {"program_version": asked.program["version"]}
+    seen = timeline(book, asked.account, asked.at, extra=bought | fact)
+    return (seen.before if when == "before" else seen.reached)[fact["position"]]
 
 
 # -- adjustments -----------------------------------------------------------------------------

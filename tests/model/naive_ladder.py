@@ -1,122 +1,133 @@
-"""How the naive model moves members on the ladder (RULES 16, 18 and 19)."""
+"""How the naive model records what becomes of cards: docs/life.md, "The ladder".
+
+The timeline told so far is compared with the one worked out anew, and told where they differ.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from tests.model.naive_book import Asked, Book
-from tests.model.naive_rules import (
-    Days,
-    Fact,
-    Program,
-    measured_in,
-    start_of,
-    threshold,
-    valid_until,
-    window,
-)
+from tests.model.naive_book import Asked, Book, Refused
+from tests.model.naive_cards import Span, runs, valid_as_from
+from tests.model.naive_rules import ONE_DAY, Fact, day_of, entry_named, start_of
+from tests.model.naive_timeline import FACTS, Timeline
+
+TOLD = ("TierChanged", "TierKept")
 
 
-def reached(
-    book: Book, account: str, program: Program, days: Days, around: list[dt.date]
-) -> Fact | None:
-    """The highest rung above the one held that the days reach, as the fields of a TierChanged.
-
-    The window must have the first day of `around` in it and may be seen from any of them, in this
-    order; `moment` is the day that it is seen from.
-    """
-    held = book.tier(account)
-    for rung in reversed(program.get("tier", [])):
-        if not book.is_above(rung["id"], held):
-            continue
-        for day in around:
-            start, end = window(rung, day, book.enrolled_on(account))
-            name = rung.get("measure", "net_spend")
-            measured = measured_in(name, days, start, end)
-            if start <= around[0] < end and measured >= threshold(rung, program):
-                return {
-                    "moment": day,
-                    "tier_from": held,
-                    "tier_to": rung["id"],
-                    "cause": "threshold",
-                    "measure": name,
-                    "window": rung.get("window", "calendar_year"),
-                    "window_from": start,
-                    "window_until": end,
-                    "measured": measured,
-                    "threshold": threshold(rung, program),
-                    "valid_until": valid_until(rung, day),
-                }
-    return None
+def told(book: Book, account: str) -> list[Span]:
+    """The timeline as it is recorded: what is told at an instant replaces it and all later."""
+    spans: list[Span] = []
+    for fact in book.facts(account):
+        if fact["kind"] in ("MemberEnrolled", *TOLD):
+            at = fact["occurred_at"]
+            spans = [span for span in spans if span.since < at]
+            tier = fact["tier_to"] if fact["kind"] == "TierChanged" else fact["tier"]
+            spans.append(Span(at, tier, fact.get("valid_until"), fact))
+    return runs(spans)
 
 
-def around(day: dt.date, days: Days) -> list[dt.date]:
-    """`day`, and the later days that something counted on."""
-    return [day, *sorted(later for later in days if later > day)]
+def tier_at(book: Book, account: str, at: dt.datetime) -> str:
+    """The tier held at a business time; before the enrolment there is none."""
+    begun = [span.tier for span in told(book, account) if span.since <= at]
+    return begun[-1] if begun else ""
 
 
-def begin(asked: Asked, change: Fact) -> dt.datetime:
-    """When a change begins: with the command, or with the later day whose window is complete."""
-    if change["moment"] == asked.day:
-        return asked.at
-    return start_of(change["moment"], asked.program)
+def latest(book: Book, account: str) -> dt.datetime:
+    """The latest instant of what is recorded about the card."""
+    facts = [fact for fact in book.facts(account) if fact["kind"] in (*FACTS, *TOLD)]
+    return max(fact["occurred_at"] for fact in facts)
 
 
-def enter(
-    book: Book, asked: Asked, account: str, change: Fact, at: dt.datetime | None = None
+def timeline(
+    book: Book, account: str, until: dt.datetime | None = None, extra: Fact | None = None
+) -> Timeline:
+    """The timeline up to what is recorded, and up to an instant if that is later."""
+    end = latest(book, account)
+    return Timeline(book, account, max(until or end, end), extra)
+
+
+def card_on(book: Book, account: str, until: dt.datetime) -> Span:
+    """The card after the reviews that are due by an instant."""
+    return runs(timeline(book, account, until).spans)[-1]
+
+
+def review_before(book: Book, asked: Asked, account: str) -> None:
+    """Record the reviews that are due before the day of a command."""
+    tell(book, asked, account, start_of(asked.day, asked.program))
+
+
+def tell(book: Book, asked: Asked, account: str, until: dt.datetime | None = None) -> None:
+    """Record the timeline from the first difference on to what is recorded."""
+    new = timeline(book, account, until).spans
+    begins = _first_difference(told(book, account), runs(new))
+    if begins is None:
+        return
+    if all(span.since != begins for span in new):
+        _restate(book, asked, account, [span for span in new if span.since < begins][-1], begins)
+    for span in new:
+        if span.since >= begins:
+            _write(book, asked, account, span, span.since, span.told)
+    assert _first_difference(told(book, account), runs(new)) is None
+
+
+def _first_difference(old: list[Span], new: list[Span]) -> dt.datetime | None:
+    """When the cards of two timelines begin to differ."""
+    one, other = ({(span.since, span.card) for span in spans} for spans in (old, new))
+    return min((since for since, _ in one ^ other), default=None)
+
+
+def _restate(book: Book, asked: Asked, account: str, span: Span, at: dt.datetime) -> None:
+    """Tell again, at an instant, the span that holds on: with what decided it."""
+    again = span.told | {"cause": "restated"}
+    if not again["measure"]:
+        again |= dict.fromkeys(("window_from", "window_until"), day_of(at, asked.program))
+    _write(book, asked, account, span, at, again)
+
+
+def _write(
+    book: Book, asked: Asked, account: str, span: Span, at: dt.datetime, fields: Fact
 ) -> None:
-    fields = {name: value for name, value in change.items() if name != "moment"}
-    book.write(asked, account, "TierChanged", at, **fields)
+    before = tier_at(book, account, at)
+    if span.tier == before:
+        book.write(asked, account, "TierKept", at, tier=span.tier, **fields)
+    else:
+        moved = {"tier_from": before, "tier_to": span.tier}
+        book.write(asked, account, "TierChanged", at, **moved, **fields)
 
 
-def still_measures_up(book: Book, account: str, span: Fact) -> bool:
-    """Whether the window that a tier was reached by still does."""
-    fact = span["fact"]
-    start, end = fact["window_from"], fact["window_until"]
-    measured = measured_in(fact["measure"], book.days(account), start, end)
-    return bool(measured >= fact["threshold"])
+# -- commands --------------------------------------------------------------------------------
 
 
-def step_down(book: Book, asked: Asked, account: str, cause: str) -> None:
-    """The tier is the one that was held before it."""
-    before, span = book.steps(account)[-2:]
-    fields = {
-        "tier_from": span["tier"],
-        "tier_to": before["tier"],
-        "cause": cause,
-        "valid_until": before["valid_until"],
-    }
-    fact = span["fact"]
-    if fact["cause"] == "threshold":
-        names = ("measure", "window", "window_from", "window_until", "threshold")
-        fields |= {name: fact[name] for name in names}
-        start, end = fact["window_from"], fact["window_until"]
-        fields["measured"] = measured_in(fact["measure"], book.days(account), start, end)
-    book.write(asked, account, "TierChanged", **fields)
+def set_tier(book: Book, asked: Asked) -> None:
+    said, account = asked.said, asked.account
+    rung = entry_named(said["tier"], "tier", asked.program)
+    if rung is None:
+        raise Refused("unknown_tier")
+    until = said["until"]
+    if until is not None and until < asked.day:
+        raise Refused("floor_in_past")
+    review_before(book, asked, account)
+    if until is None:
+        until = valid_as_from(rung, asked.day, asked.program)
+    fields = {"tier": said["tier"], "until": until, "reason": said["reason"]}
+    book.write(asked, account, "TierSet", **fields)
+    tell(book, asked, account)
 
 
-def look_again(book: Book, asked: Asked, account: str, purchased_on: dt.date) -> None:
-    """What a return does to the tier."""
-    lowered = False
-    while True:
-        span = book.steps(account)[-1]
-        fact = span["fact"]
-        in_window = (
-            fact.get("cause") == "threshold"
-            and fact["window_from"] <= purchased_on < fact["window_until"]
-        )
-        if not in_window or still_measures_up(book, account, span):
-            break
-        step_down(book, asked, account, "return")
-        lowered = True
-    if lowered:
-        days = book.days(account)
-        change = reached(book, account, asked.program, days, around(purchased_on, days))
-        if change:
-            enter(book, asked, account, _valid_from(change, asked, purchased_on), asked.at)
+def end_floor(book: Book, asked: Asked) -> None:
+    account = asked.account
+    review_before(book, asked, account)
+    ending = book.write(asked, account, "TierFloorEnded", reason=asked.said["reason"])
+    if not timeline(book, account).floors[ending["position"]]:
+        raise Refused("no_floor")
+    tell(book, asked, account)
 
 
-def _valid_from(change: Fact, asked: Asked, day: dt.date) -> Fact:
-    """The change, valid as from another day than that of the command."""
-    rung = next(t for t in asked.program["tier"] if t["id"] == change["tier_to"])
-    return change | {"valid_until": valid_until(rung, day)}
+def review(book: Book, asked: Asked) -> None:
+    as_of = asked.said["as_of"]
+    if as_of >= asked.day:
+        raise Refused("day_not_over")
+    if book.is_gone(asked.account):
+        return
+    tell(book, asked, asked.account, start_of(as_of + ONE_DAY, asked.program))

@@ -7,7 +7,7 @@ from typing import Any
 from tests.model.naive_book import Asked, Book, Refused
 from tests.model.naive_credits import credit
 from tests.model.naive_expiry import expire_until, release_lapsed
-from tests.model.naive_ladder import enter, reached, step_down, still_measures_up
+from tests.model.naive_ladder import review_before, tell, told
 from tests.model.naive_limits import check_limit
 from tests.model.naive_lots import Taking, lot_of, moved_lots, spend, spendable, undo_expiry
 from tests.model.naive_rules import ONE_DAY, Fact, credited
@@ -145,6 +145,8 @@ def _own_points(book: Book, asked: Asked, points: int) -> Taking:
 
 def merge(book: Book, asked: Asked) -> None:
     account, other = asked.account, asked.said["other"]
+    review_before(book, asked, other)
+    theirs = told(book, other)[-1]
     release_lapsed(book, asked, other)
     expire_until(book, asked, other, asked.day - ONE_DAY)
     leaving, owed = _everything(book, other), book.debt(other)
@@ -161,11 +163,14 @@ def merge(book: Book, asked: Asked) -> None:
         points_sent=points,
         reason=reason,
     )
+    review_before(book, asked, account)
     release_lapsed(book, asked, account)
     if _has_holds(book, account) or _has_holds(book, other):
         raise Refused("holds_open")
-    _absorb(book, asked, opened, owed, points_received=points, days=days, other=other)
-    _merge_tiers(book, asked)
+    fields: Fact = {"days": days, "tier": theirs.tier}
+    fields["tier_valid_until"] = theirs.valid_until
+    _absorb(book, asked, opened, owed, points_received=points, other=other, **fields)
+    tell(book, asked, account)
 
 
 def _absorb(book: Book, asked: Asked, opened: list[Fact], owed: int, **fields: Any) -> None:
@@ -182,21 +187,12 @@ def _absorb(book: Book, asked: Asked, opened: list[Fact], owed: int, **fields: A
     book.write(asked, account, "MemberAbsorbed", lots=opened, moves=moves, **fields)
 
 
-def _merge_tiers(book: Book, asked: Asked) -> None:
-    account, other = asked.account, asked.said["other"]
-    theirs = book.spans(other)[-1]
-    if book.is_above(theirs["tier"], book.tier(account)):
-        fields = {"tier_from": book.tier(account), "tier_to": theirs["tier"], "cause": "merge"}
-        fields["valid_until"] = theirs["valid_until"]
-        book.write(asked, account, "TierChanged", **fields)
-    change = reached(book, account, asked.program, book.days(account), [asked.day])
-    if change:
-        enter(book, asked, account, change, asked.at)
-
-
 def unmerge(book: Book, asked: Asked) -> None:
     account, other = asked.account, asked.said["other"]
+    review_before(book, asked, account)
     absorbed = [f for f in book.facts(account, "MemberAbsorbed") if f["other"] == other][-1]
+    if asked.at < absorbed["occurred_at"]:
+        raise Refused("before_its_cause")
     since = [f for f in book.facts(account) if f["position"] > absorbed["position"]]
     if absorbed["had_debt"] or any(_settles(book, fact, other) for fact in since):
         raise Refused("merge_settled")
@@ -214,8 +210,7 @@ def unmerge(book: Book, asked: Asked) -> None:
     points, reason = sum(taking.taken.values()), asked.said["reason"]
     fields: Fact = {"days": absorbed["days"], "other": other, "points_sent": points}
     book.write(asked, account, "MergeUndone", moves=taking.moves(), reason=reason, **fields)
-    while _was_given(book, account, absorbed["position"]):
-        step_down(book, asked, account, "unmerge")
+    tell(book, asked, account)
     moves = {(home[lot], "available"): left for lot, left in taking.taken.items()}
     fields = {"other": account, "points_received": points, "reason": reason, "moves": moves}
     book.write(asked, other, "MemberRestored", new_days=new_days, **fields)
@@ -247,12 +242,3 @@ def _settles(book: Book, fact: Fact, other: str) -> bool:
     ) or (
         fact["kind"] == "PointsAdjusted" and (fact["points_adjusted"] < 0 or bool(fact["corrects"]))
     )
-
-
-def _was_given(book: Book, account: str, merged_at: int) -> bool:
-    """Whether the tier now held came with the merge, or no longer measures up."""
-    span = book.steps(account)[-1]
-    cause = span["fact"].get("cause")
-    if cause == "merge":
-        return bool(span["fact"]["position"] > merged_at)
-    return cause == "threshold" and not still_measures_up(book, account, span)

@@ -7,7 +7,7 @@ import math
 from tests.model.naive_book import Asked, Book, Refused
 from tests.model.naive_expiry import release_lapsed
 from tests.model.naive_kept import Keeping, judged, keeping, receipt_of, returns_of
-from tests.model.naive_ladder import look_again
+from tests.model.naive_ladder import review_before, tell
 from tests.model.naive_lots import Return, Taking, take_own_lot, undo_expiry
 from tests.model.naive_rules import Fact, worth
 from tests.model.naive_spending import give_back, redemptions
@@ -16,6 +16,7 @@ from tests.model.naive_spending import give_back, redemptions
 def give_in(book: Book, asked: Asked) -> None:
     """The command: goods of a receipt come back."""
     said, account = asked.said, asked.account
+    review_before(book, asked, account)
     release_lapsed(book, asked, account)
     bought = _bought(book, asked)
     asked.check_after(bought)
@@ -46,8 +47,7 @@ def give_in(book: Book, asked: Asked) -> None:
         _take_due(book, asked, bought, fields)
     else:
         _give_due(book, asked, bought, fields)
-    if asked.program.get("returns_lower_tier", True):
-        look_again(book, asked, account, bought["occurred_on"])
+    tell(book, asked, account)
 
 
 def _bought(book: Book, asked: Asked) -> Fact:

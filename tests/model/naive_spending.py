@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from tests.model.naive_book import Asked, Book, Refused
 from tests.model.naive_expiry import prolong_by_activity, release, release_lapsed
+from tests.model.naive_ladder import review_before, tier_at
 from tests.model.naive_limits import check_limit
 from tests.model.naive_lots import Return, Taking, spend, undo_expiry
 from tests.model.naive_rules import (
@@ -40,13 +41,15 @@ def redeem(book: Book, asked: Asked) -> None:
 def redeem_reward(book: Book, asked: Asked) -> None:
     said, program = asked.said, asked.program
     _may_spend(book, asked)
+    if not is_purse(asked.account):
+        review_before(book, asked, asked.account)
     release_lapsed(book, asked, asked.account)
     reward = entry_named(said["reward"], "reward", program)
     if reward is None:
         raise Refused("unknown_reward")
     tiers = reward.get("tiers")
     right = not tiers or (
-        not is_purse(asked.account) and book.tier_at(asked.account, asked.at) in tiers
+        not is_purse(asked.account) and tier_at(book, asked.account, asked.at) in tiers
     )
     if not offered_on(reward, asked.day) or not right:
         raise Refused("reward_not_offered")

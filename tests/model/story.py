@@ -11,17 +11,23 @@ from schemas.commands import (
     AdjustPoints,
     AwardPoints,
     Command,
+    EndTierFloor,
     EnrolMember,
     ExpirePoints,
     HoldPoints,
     PublishProgram,
     RecordPurchase,
     RedeemPoints,
+    ReturnPurchase,
+    ReviewTier,
+    SetTier,
     UndoAdjustment,
 )
 from tests.model.naive import NaiveLedger
 from tests.model.naive_book import Refused
+from tests.model.naive_ladder import told
 from tests.model.naive_rules import Fact, said_by
+from tests.strategies import section
 
 NOW = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
 
@@ -38,6 +44,23 @@ per = "1.00"
 MONTH = BASIC + '\n[expiry]\npolicy = "months"\nmonths = 1\n'
 IDLE = BASIC + '\n[expiry]\npolicy = "inactivity"\nmonths = 1\n'
 SILVER = '\n[[tier]]\nid = "silver"\nthreshold = "10.00"\nmultiplier = "2"\n'
+
+
+def rung(name: str, threshold: object = None, **settings: object) -> str:
+    """A tier; without other settings by the calendar year, valid for a month."""
+    said: dict[str, object] = {"id": name, "valid": "months"}
+    if threshold is not None:
+        said["threshold"] = threshold
+    said |= settings
+    if said["valid"] == "months":
+        said.setdefault("valid_months", 1)
+    return section("\n[[tier]]", said)
+
+
+def ladder(**settings: object) -> str:
+    return section("\n[ladder]", settings)
+
+
 ROLLING = 'window = "rolling_months"\nwindow_months = 1\n'
 
 
@@ -111,6 +134,46 @@ class Life(Story):
         """Hold points; the id of the hold."""
         self.tell(HoldPoints, day, points=points, minutes=minutes)
         return self.last
+
+
+class Cards(Life):
+    """The same, told in money and cards; a card is (tier, last good day or '')."""
+
+    def back(self, yuan: int, day: str, of: str, **said: Any) -> list[Fact]:
+        """So much of the purchase `of` comes back."""
+        return self.tell(ReturnPurchase, day, purchase_id=of, amount_minor=yuan * 100, **said)
+
+    def set(self, tier: str, day: str, until: str | None = None) -> list[Fact]:
+        said = {"operator": "wei", "reason": "a friend", "until": until and date(until)}
+        return self.tell(SetTier, day, tier=tier, **said)
+
+    def end_floor(self, day: str) -> list[Fact]:
+        return self.tell(EndTierFloor, day, operator="wei", reason="no friend")
+
+    def review(self, as_of: str, day: str = "2026-11-30", **said: Any) -> list[Fact]:
+        return self.tell(ReviewTier, day, as_of=date(as_of), **said)
+
+    def card(self, day: str, member: str = "m") -> tuple[str, str]:
+        """As it will be on a day, after the reviews due before it."""
+        card = self.model.card(member, date(day), NOW)
+        return card["tier"], str(card["valid_until"] or "")
+
+    def told(self, member: str = "m") -> list[tuple[str, str, str]]:
+        """(day, tier, last good day or '') of each span that is recorded."""
+        spans = told(self.model, member)
+        return [(str(s.told["occurred_on"]), s.tier, str(s.valid_until or "")) for s in spans]
+
+
+def outcomes(facts: list[Fact]) -> list[tuple[str, str, str]]:
+    """(day, cause, tier) of the facts about cards."""
+    about = [fact for fact in facts if fact["kind"] in ("TierChanged", "TierKept")]
+    return [(str(f["occurred_on"]), f["cause"], f.get("tier_to", f.get("tier"))) for f in about]
+
+
+def window(fact: Fact) -> tuple[str, str, str, int, int]:
+    """(window, its first day, the day after its last, what was measured, what was needed)."""
+    named = (str(fact[name]) for name in ("window", "window_from", "window_until"))
+    return (*named, fact["measured"], fact["threshold"])  # type: ignore[return-value]
 
 
 def noon(day: str) -> dt.datetime:

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.commands import EnrolMember, RedeemPoints
 from tests.model.naive_rules import Fact, months_on, window
-from tests.model.story import BASIC, NOW, ROLLING, SILVER, Story, date, refused
+from tests.model.story import BASIC, NOW, ROLLING, SILVER, Story, date, noon, refused
 
 
 def test_the_lot_that_expires_first_goes_first_and_never_expiring_last() -> None:
@@ -116,7 +116,7 @@ def test_a_late_purchase_may_complete_a_window_that_ends_on_a_later_day() -> Non
     assert len(story.buy(6, "2026-03-20")) == 1
     assert len(story.buy(1, "2026-03-25")) == 1
     _, change = story.buy(4, "2026-03-05")
-    assert change["occurred_at"] == dt.datetime(2026, 3, 19, 16, tzinfo=dt.UTC)
+    assert change["occurred_at"] == noon("2026-03-20")
     assert change["occurred_on"] == date("2026-03-20")
     assert (change["window_from"], change["window_until"]) == (
         date("2026-02-21"),

@@ -87,9 +87,9 @@ def test_a_return_takes_the_tier_back_and_finds_the_one_that_is_left() -> None:
     life = Life(BASIC + SILVER + gold)
     assert life.buy(25, "2026-03-01", purchase_id="p")[-1]["tier_to"] == "gold"
     said = {"purchase_id": "p", "amount_minor": 1000}
-    _, lowered, found = life.tell(ReturnPurchase, "2026-03-02", **said)
-    assert (lowered["cause"], lowered["tier_to"], lowered["measured"]) == ("return", "", 1500)
-    assert (found["cause"], found["tier_to"]) == ("threshold", "silver")
+    _, found = life.tell(ReturnPurchase, "2026-03-02", **said)
+    assert (found["tier_from"], found["tier_to"]) == ("gold", "silver")
+    assert (found["cause"], found["measured"]) == ("threshold", 1500)
     assert found["valid_until"] == date("2027-12-31")
 
 

@@ -116,30 +116,6 @@ def test_an_unmerge_of_a_day_before_the_expiry_carries_it_home_too() -> None:
     assert balances == [10, 0]
 
 
-def test_expiries_go_home_in_the_order_recorded_the_same_lots_apart() -> None:
-    """What an undoing gives back after its last day is an expiry of its own."""
-    life = Life(MONTH)
-    life.second()
-    life.award(5, "2026-03-01", member="n", expires_on="2026-03-20")
-    life.award(7, "2026-03-01", member="n", expires_on="2026-03-10")
-    life.adjust(-2, "2026-03-01", member="n")
-    name = life.last
-    life.tell(MergeMembers, "2026-03-02", other="n")
-    life.expire("2026-03-31", "2026-04-05")
-    life.undo(name, "2026-04-06")
-    facts = part(life)
-    assert kinds(facts) == ["ExpiryUndone"] * 3 + ["MergeUndone", "MemberRestored"] + [
-        *["PointsExpired"] * 3
-    ]
-    gone = [(fact["moves"], fact["occurred_on"]) for fact in facts[-3:]]
-    assert gone == [
-        ({(2, "available"): -5}, date("2026-03-11")),
-        ({(1, "available"): -5}, date("2026-03-21")),
-        ({(2, "available"): -2}, date("2026-04-06")),
-    ]
-    assert facts[3]["points_sent"] == 12
-
-
 def test_an_expiry_that_was_undone_does_not_go_home() -> None:
     """Activity of a day when the points were good has prolonged them."""
     life = merged_until_it_expired(IDLE)
@@ -188,7 +164,8 @@ def test_what_comes_back_after_a_second_merge_opens_a_lot_of_its_own() -> None:
     assert returned["moves"] == {(3, "available"): -10}
 
 
-def test_what_was_undone_on_the_survivor_is_not_undone_once_more_after_they_are_apart() -> None:
+def test_an_adjustment_that_was_undone_on_the_survivor_settles_the_merge() -> None:
+    """Else it could be undone once more after they are apart."""
     life = Life()
     life.second()
     life.award(10, "2026-03-01", member="n")
@@ -196,9 +173,8 @@ def test_what_was_undone_on_the_survivor_is_not_undone_once_more_after_they_are_
     name = life.last
     life.tell(MergeMembers, "2026-03-02", other="n")
     life.undo(name, "2026-03-03")
-    part(life)
-    with refused("already_undone"):
-        life.undo(name, "2026-04-11", member="n")
+    with refused("merge_settled"):
+        part(life)
 
 
 def test_what_goes_back_to_a_lot_that_did_not_come_along_opens_one_with_its_days_by_now() -> None:

@@ -33,13 +33,14 @@ from schemas.commands import (
 )
 from tests.model.machine import AGO, NOW_MOSTLY, RECENTLY
 from tests.model.machine_accounts import Accounts
+from tests.model.machine_cards import CardRules
 from tests.model.memory import PURSE
 from tests.model.pair import Pair
 from tests.model.telling import AMOUNTS, SOURCES
 from tests.strategies import EARLIEST, days_around_the_story, programs
 
 
-class LedgerAgainstModel(Accounts):
+class LedgerAgainstModel(CardRules, Accounts):
     """One shop in memory, three members, a purse, and whatever comes to its tills."""
 
     other = AwardPoints(member="ann", points=7, reason="other")
