@@ -45,6 +45,8 @@ class Life:
         self.redemptions: list[tuple[str, str]] = []
         self.holds: list[tuple[str, str]] = []
         self.adjustments: list[tuple[str, str]] = []
+        self.vouchers: list[tuple[str, str]] = []
+        self.benefit_uses: list[tuple[str, str]] = []
 
     def begin(self) -> None:
         for member in MEMBERS:
@@ -231,11 +233,53 @@ class Life:
         else:
             self.ledger.leave_purse(member, "home", **self.said())
 
+    def issue_voucher(self) -> None:
+        member, said = self.member(), self.said()
+        self.ledger.issue_voucher(member, "ten", quantity=self.choose.choice([1, 2]), **said)
+        self.vouchers.append((member, self.request))
+
+    def use_voucher(self) -> None:
+        member, voucher = self.earlier(self.vouchers)
+        about: dict[str, Any] = {"number": self.choose.choice([1, 1, 2])}
+        if self.receipts and self.maybe():
+            about |= {"partner": self.receipts[-1][1], "purchase_id": self.receipts[-1][2]}
+        self.ledger.use_voucher(member, voucher, 800, **about, **self.said(late=True))
+
+    def take_voucher(self) -> None:
+        member, voucher = self.earlier(self.vouchers)
+        number, said = self.choose.choice([1, 2]), self.said()
+        if self.maybe():
+            self.ledger.give_back_voucher(member, voucher, number=number, **said)
+        else:
+            self.ledger.cancel_voucher(
+                member, voucher, "slip", operator="wei", number=number, **said
+            )
+
+    def lapse_vouchers(self) -> None:
+        for _ in self.ledger.lapse_vouchers():
+            pass
+
+    def pay_rebates(self) -> None:
+        last = self.ledger.today().replace(day=1) - dt.timedelta(days=1)
+        for _ in self.ledger.pay_rebates(last.isoformat()[:7]):
+            pass
+
+    def benefit(self) -> None:
+        if self.benefit_uses and self.maybe():
+            member, use = self.earlier(self.benefit_uses)
+            self.ledger.cancel_benefit_use(member, use, "slip", operator="wei", **self.said())
+        else:
+            member = self.member()
+            self.ledger.use_benefit(member, "lounge", **self.said(late=True))
+            self.benefit_uses.append((member, self.request))
+
 
 _STEPS: Final[tuple[Callable[[Life], None], ...]] = (
     *(4 * (Life.time_passes, Life.purchase)),
     *(3 * (Life.redeem, Life.hold, Life.capture, Life.goods_come_back)),
     *(2 * (Life.award, Life.bonus, Life.adjust, Life.reverse, Life.expire, Life.purse)),
+    *(2 * (Life.issue_voucher, Life.use_voucher, Life.pay_rebates)),
+    *(Life.take_voucher, Life.lapse_vouchers, Life.benefit),
     *(Life.undo, Life.release, Life.extend, Life.freeze, Life.close, Life.gift, Life.merge),
 )
 

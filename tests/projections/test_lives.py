@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.account import Account
+from ledger.rebates import carried
 from projections import Warehouse
 from tests.projections.lives import MEMBERS, PURSE, Life, live
 
@@ -138,6 +139,44 @@ def test_what_is_kept_of_purchases_is_what_counts_for_the_ladder(choose: Random)
     assert points == {name: (of_member[-1].points,) for name, of_member in bought.items()}
     assert visits == {
         name: (of_member[-1].visits,) for name, of_member in bought.items() if of_member[-1].visits
+    }
+
+
+@few
+@given(choices)
+def test_every_member_has_the_vouchers_and_the_rest_of_rebates_of_the_ledger(
+    choose: Random,
+) -> None:
+    with lived(choose) as told:
+        members = {name: told.ledger.account(name) for name in MEMBERS}
+        vouchers = told.rows(
+            "SELECT holder, source, request_id, number, worth_minor, expires_on FROM vouchers"
+            " WHERE state = 'open'"
+        )
+        used = told.rows("SELECT request_id, number FROM vouchers WHERE state = 'used'")
+        known = {name: told.ledger.vouchers(name) for name in MEMBERS}
+        rests = told.rows(
+            "SELECT member, rebate, carried_minor FROM rebates_carried WHERE carried_minor <> 0"
+        )
+
+    assert Counter(vouchers) == Counter(
+        (name, *voucher.name, voucher.worth_minor, voucher.expires_on)
+        for name, account in members.items()
+        for voucher in account.vouchers
+    )
+    assert Counter(rests) == Counter(
+        (name, rebate, rest)
+        for name, account in members.items()
+        if not account.merged_into
+        for rebate in ("vouchers", "points")
+        if (rest := carried(account, rebate))
+    )
+    assert set(used) == {
+        (line.request_id, line.number)
+        for name, account in members.items()
+        if not account.merged_into
+        for line in known[name]
+        if line.state == "used"
     }
 
 
