@@ -23,7 +23,10 @@ SECTIONS: Final[dict[str, str]] = {
     "expiry": marked("expiry"),
     "ladder": marked("ladder"),
     "tier": marked("tier"),
+    "notices": marked("notices"),
     "rfm": marked("RFM"),
+    "cards": marked("card numbers"),
+    "phones": marked("phones"),
 }
 """Section of the file -> what it is about."""
 
