@@ -242,6 +242,7 @@ def rate_rows(rates: Iterable[EffectiveRate], program: Program) -> list[Row]:
                 found.points_per_minor * hundred / 10**program.points_decimals
             )
             row[f"{name}_share"] = found and found.share
+        row["rebate_share"] = rate.rebate or None
         rows.append(row | {"best_purchase": _purchase(rate.best, program)})
     return rows
 
@@ -269,6 +270,7 @@ def rate_columns(program: Program) -> list[Column]:
         Column("everyday_share", _("worth"), "percent"),
         Column("best_points", _("at the most"), "number"),
         Column("best_share", _("worth"), "percent"),
+        Column("rebate_share", _("rebates"), "percent"),
         Column("best_purchase", _("with a purchase of"), "text"),
     ]
 

@@ -18,12 +18,18 @@ SECTIONS: Final[dict[str, str]] = {
     "campaign": marked("campaign"),
     "bonus": marked("bonus"),
     "reward": marked("reward"),
+    "voucher": marked("voucher"),
+    "rebate": marked("rebate"),
+    "benefit": marked("benefit"),
     "redemption": marked("redemption"),
     "limits": marked("limits"),
     "expiry": marked("expiry"),
     "ladder": marked("ladder"),
     "tier": marked("tier"),
+    "notices": marked("notices"),
     "rfm": marked("RFM"),
+    "cards": marked("card numbers"),
+    "phones": marked("phones"),
 }
 """Section of the file -> what it is about."""
 
@@ -72,6 +78,11 @@ _SETTINGS: Final[dict[str, str]] = {
     "grace_days": marked("days of grace"),
     "recovery_days": marked("days to win a card back"),
     "recovery_percent": marked("percent to win a card back"),
+    "value": marked("worth"),
+    "min_bill": marked("for bills from"),
+    "min_spend": marked("for net spend from"),
+    "valid_days": marked("days valid"),
+    "on_return": marked("when goods come back"),
     "window_days": marked("days of the window"),
 }
 

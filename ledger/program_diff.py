@@ -85,6 +85,10 @@ def _of_values(old: Any, new: Any, kind: Any, at: _At) -> Iterator[Difference]:
         yield from _of_structs(old, new, at)
     elif _are_entries(old) and _are_entries(new):
         yield from _of_entries(old, new, at)
+    elif isinstance(old, dict) and isinstance(new, dict):
+        of = typing.get_args(kind)[-1:] or (kind,)
+        for key in dict.fromkeys((*new, *old)):
+            yield from _of_values(old.get(key), new.get(key), of[0], at.within(key))
     elif not _same(old, new, kind):
         yield at.tells("changed", old, new)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.checks.caps import CAP_CHECKS
+from ledger.checks.club import CLUB_CHECKS
 from ledger.checks.earning import EARNING_CHECKS
 from ledger.checks.effective import EffectiveRate, Yield, effective_rates
 from ledger.checks.finding import Check, Finding, Subject, refuse_errors
@@ -24,6 +25,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *EARNING_CHECKS,
     *CAP_CHECKS,
     *SPENDING_CHECKS,
+    *CLUB_CHECKS,
     *RATE_CHECKS,
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any, Final
 
 from ledger.checks.finding import Check, Place, Placed, Subject
@@ -11,6 +12,7 @@ from ledger.checks.ladder import unreached
 from ledger.checks.meeting import can_meet, count_the_same, counts_all_of, covers
 from ledger.checks.situations import day_fits, days_from
 from ledger.terms import Scope
+from schemas.program_club import Rebate
 
 
 def _alive(subject: Subject) -> tuple[list[Placed], list[Placed]]:
@@ -173,10 +175,15 @@ def _campaign_without_rules(subject: Subject) -> Iterator[Place]:
             yield f"$.campaign[{number}]", {"campaign": campaign.id}
 
 
+def _is_for_all(entry: Any) -> bool:
+    """Whether the tiers that it names are only those with terms of their own."""
+    return isinstance(entry, Rebate) and Fraction(entry.percent) > 0
+
+
 def _tier_unreached(subject: Subject) -> Iterator[Place]:
     lost = unreached(subject)
     for path, entry in subject.entries():
-        named = getattr(entry, "tiers", ())
+        named = () if _is_for_all(entry) else getattr(entry, "tiers", ())
         if named and lost.issuperset(named):
             yield f"{path}.tiers", {"entry": entry.id, "tiers": ", ".join(named)}
 

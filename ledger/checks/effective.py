@@ -57,13 +57,19 @@ class EffectiveRate(Struct, frozen=True):
 
     `lasting` is the most when what each member gets only so much of is used up. Points given once
     for goods whose price is not known, and those for a member's first purchase, are left out.
-    None where no such purchase can be recorded.
+    None where no such purchase can be recorded. `rebate` is what rebates pay back of the money
+    beside that, at the most.
     """
 
     tier: str
     everyday: Yield | None
     best: Yield | None
     lasting: Yield | None
+    rebate: Fraction = Fraction(0)
+
+    def shares(self, found: Yield | None) -> Fraction:
+        """What comes back of the money as points and rebates together; 1 is all of it."""
+        return self.rebate + ((found.share if found is not None else None) or 0)
 
 
 def effective_rates(program: Program) -> tuple[EffectiveRate, ...]:
@@ -82,8 +88,30 @@ def rates_of(rules: Rules) -> tuple[EffectiveRate, ...]:
             everyday=probe.earns(Situation(day, tier), everyday, for_a_newcomer),
             best=probe.most(kinds, for_a_newcomer),
             lasting=probe.most(kinds, when_used_up),
+            rebate=_rebate(rules.program, tier),
         )
         for tier, kinds in kinds_of(probe.rules).items()
+    )
+
+
+def _rebate(program: Program, tier: str) -> Fraction:
+    """The most that all rebates together pay on one day, where the spending is enough for them."""
+    first = program.effective_from
+    offered = [rebate for rebate in program.rebates if rebate.enabled]
+    days = {max(first, rebate.starts_on or first) for rebate in offered}
+    return max(
+        (
+            sum(
+                (
+                    Fraction(rebate.tiers.get(tier, rebate.percent)) / 100
+                    for rebate in offered
+                    if (rebate.starts_on or day) <= day <= (rebate.ends_on or day)
+                ),
+                Fraction(0),
+            )
+            for day in days
+        ),
+        default=Fraction(0),
     )
 
 

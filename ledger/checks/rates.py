@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from math import ceil
 from typing import Final
 
@@ -11,19 +12,24 @@ from ledger.checks.finding import Check, Place, Subject
 
 
 def _endless_gain(subject: Subject) -> Iterator[Place]:
-    return _worst(subject, [rate.lasting for rate in subject.effective])
+    return _worst(
+        subject, ((rate.lasting, rate.shares(rate.lasting)) for rate in subject.effective)
+    )
 
 
 def _gain_once(subject: Subject) -> Iterator[Place]:
     if not any(_endless_gain(subject)):
-        yield from _worst(subject, [rate.best for rate in subject.effective])
+        found = ((rate.best, rate.shares(rate.best)) for rate in subject.effective)
+        yield from _worst(subject, found)
 
 
-def _worst(subject: Subject, yields: list[Yield | None]) -> Iterator[Place]:
+def _worst(subject: Subject, yields: Iterable[tuple[Yield | None, Fraction]]) -> Iterator[Place]:
     """The purchase that brings back the most of its money, where that is all of it or more."""
-    gains = [one for one in yields if one is not None and one.share is not None and one.share >= 1]
-    for worst in sorted(gains, key=lambda one: -(one.share or 0))[:1]:
-        yield "$.redemption.money", _told(subject, worst)
+    gains = [(share, found) for found, share in yields if found is not None and share >= 1]
+    for share, worst in sorted(gains, key=lambda gain: -gain[0])[:1]:
+        back = subject.money(int(share * worst.amount_minor))
+        path = "$.rebate" if worst.share is None else "$.redemption.money"
+        yield path, _told(subject, worst) | {"worth": back}
 
 
 def _told(subject: Subject, found: Yield) -> dict[str, str]:
@@ -56,16 +62,16 @@ RATE_CHECKS: Final = (
     Check(
         "endless_gain",
         "error",
-        "a purchase of {amount} ({when}) earns {points} points, worth {worth} at the till: spending"
-        " them earns more than it costs, again and again",
+        "a purchase of {amount} ({when}) earns {points} points, and brings back {worth} with all"
+        " rebates: spending earns more than it costs, again and again",
         "let rules give fewer points, let multipliers not stack, or let points be worth less",
         _endless_gain,
     ),
     Check(
         "gain_once",
         "warning",
-        "a purchase of {amount} ({when}) earns {points} points, worth {worth} at the till, until"
-        " the caps per_member are used up",
+        "a purchase of {amount} ({when}) earns {points} points, and brings back {worth} with all"
+        " rebates, until the caps per_member are used up",
         "make sure that this is meant, or lower the caps",
         _gain_once,
     ),

@@ -339,8 +339,8 @@ def test_a_check_shows_findings_and_what_money_brings_back(jifen, put):
     ]
     assert done.out.splitlines()[-1] == "1 error(s), 1 warning(s)"
     (rate,) = [line.split() for line in done.out.splitlines() if line.startswith("gold")]
-    assert rate[:6] == ["gold", "金卡", "100", "10.0%", "600", "60.0%"]
-    assert " ".join(rate[6:]) == (
+    assert rate[:7] == ["gold", "金卡", "100", "10.0%", "600", "60.0%", "6.0%"]
+    assert " ".join(rate[7:]) == (
         "1.00 CNY, 2020-01-01, tier gold, channel online, occasions birthday, category tea"
     )
 
@@ -352,7 +352,7 @@ def test_a_check_has_stable_keys(jifen, put):
     assert list(told["findings"][0]) == ["severity", "code", "path", "sentence", "hint"]
     assert list(told["rates"][0]) == [
         *("tier", "card", "everyday_points", "everyday_share", "best_points", "best_share"),
-        "best_purchase",
+        *("rebate_share", "best_purchase"),
     ]
     assert told["rates"][0]["everyday_share"] == 0.1
     rows = jifen("program", "check", "low.toml", "--format", "ndjson")
@@ -369,7 +369,7 @@ def test_a_program_without_findings_is_status_0(jifen, put):
 
 
 def test_a_check_beside_the_version_before(club, put):
-    put("next.toml", starting("2026-07-01", TEXT.replace('id = "silver"', 'id = "steel"')))
+    put("next.toml", starting("2026-07-01", TEXT.replace("silver", "steel")))
     assert "tier_gone" not in club("program", "check", "next.toml").out
     for before in ("1", CLUB):
         assert "[tier_gone]" in club("program", "check", "next.toml", "--follows", before).out

@@ -42,6 +42,14 @@ def reward(name="cup", points=300, **settings):
     return entry("reward", id=name, points=points, **settings)
 
 
+def voucher(name, on="rebate", **settings):
+    return entry("voucher", id=name, on=on, **settings)
+
+
+def rebate(name="back", percent="1", pays="points", **settings):
+    return entry("rebate", id=name, period="month", pays=pays, percent=percent, **settings)
+
+
 def section(name, **settings):
     return entry("x", **settings).replace("[[x]]", f"[{name}]")
 
@@ -442,7 +450,63 @@ CASES = [
         reward(tiers=["silver"]) + SILVER + tier("gold", threshold=50),
         reward(tiers=["silver", "gold"]) + SILVER + tier("gold", threshold=50),
     ),
+    # -- the club
+    Case(
+        "voucher_unpaid",
+        "$.voucher[1].on",
+        voucher("ten") + voucher("more") + rebate(pays="ten"),
+        voucher("ten") + rebate(pays="ten"),
+    ),
+    Case(
+        "voucher_above_bill",
+        "$.voucher[0].min_bill",
+        voucher("ten", on="request", value=10, min_bill="9.99"),
+        voucher("ten", on="request", value=10, min_bill="10.00"),
+    ),
+    Case(
+        "benefit_less",
+        "$.benefit[0].tiers",
+        entry("benefit", id="parking", period="month", tiers={"entry": 2, "silver": 1}),
+        entry("benefit", id="parking", period="month", tiers={"entry": 2, "silver": "unlimited"}),
+        entry=ENTRY + SILVER,
+    ),
+    Case(
+        "benefit_less",
+        "$.benefit[0].tiers",
+        entry("benefit", id="parking", period="month", tiers={"entry": "unlimited"}),
+        entry("benefit", id="parking", period="month", tiers={"silver": 1}),
+        entry=ENTRY + SILVER,
+    ),
+    Case(
+        "rebate_less",
+        "$.rebate[0].tiers",
+        rebate(tiers={"silver": "0.5"}) + PRICE,
+        rebate(tiers={"silver": "1.5"}) + PRICE,
+        entry=ENTRY + SILVER,
+    ),
+    Case(
+        "tier_unreached",
+        "$.rebate[0].tiers",
+        rebate(percent="0", tiers={"silver": "1"}) + PRICE + SILVER + tier("gold", threshold=50),
+        rebate(percent="1", tiers={"silver": "2"}) + PRICE + SILVER + tier("gold", threshold=50),
+    ),
     # -- what money brings back
+    Case(
+        "endless_gain",
+        "$.redemption.money",
+        PRICE + rebate(percent="60") + rebate("steps", percent="39", min_spend=100),
+        PRICE + rebate(percent="60") + rebate("steps", percent="38.9", min_spend=100),
+    ),
+    Case(
+        "endless_gain",
+        "$.redemption.money",
+        PRICE
+        + rebate(percent="60", ends_on=day("2026-06-30"))
+        + rebate("next", percent="60", starts_on=day("2026-06-30")),
+        PRICE
+        + rebate(percent="60", ends_on=day("2026-06-30"))
+        + rebate("next", percent="60", starts_on=day("2026-07-01")),
+    ),
     Case(
         "endless_gain",
         "$.redemption.money",
@@ -454,6 +518,12 @@ CASES = [
         "$.redemption.money",
         PRICE + earn(method="fixed", points=4950, min_amount=50),
         PRICE + earn(method="fixed", points=4949, min_amount=50),
+    ),
+    Case(
+        "endless_gain",
+        "$.rebate",
+        voucher("any") + rebate(percent="100", pays="any"),
+        voucher("any") + rebate(percent="99.99", pays="any"),
     ),
     Case(
         "gain_once",
@@ -505,7 +575,7 @@ def test_it_is_found_and_its_neighbour_is_left_alone(case):
 
 BESIDE = {
     "limit_below_least": {"min_between_steps"},
-    "tier_unreached": {"threshold_not_above"},
+    "tier_unreached": {"threshold_not_above", "rebate_less"},
 }
 """What can't be without another finding."""
 
@@ -564,8 +634,8 @@ def test_the_gain_is_told_with_a_purchase_that_brings_it():
     (finding,) = check_program(load_program(text))
     assert finding.sentence == (
         "a purchase of 1.00 CNY (2026-09-05, tier entry, store north, channel app) earns 100"
-        " points, worth 1.00 CNY at the till: spending them earns more than it costs, again and"
-        " again"
+        " points, and brings back 1.00 CNY with all rebates: spending earns more than it costs,"
+        " again and again"
     )
 
 

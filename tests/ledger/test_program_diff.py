@@ -21,7 +21,8 @@ from schemas.program_file import load_program
 from tests.scenario import BASIC, HEAD, LADDER, entry
 from tests.strategies import EARLIEST, FEATURES, programs, shapes
 
-EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*/program.toml"))
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = [*sorted(ROOT.glob("examples/*/program.toml")), ROOT / "tests" / "cli" / "club.toml"]
 
 
 def diff(old: str, new: str) -> list[tuple[Any, ...]]:
@@ -89,6 +90,18 @@ def test_days_and_lists_are_plain_values():
     ]
 
 
+def test_terms_by_tier_are_told_tier_by_tier():
+    rebate = '[redemption]\npoints = 1\nmoney = 1\n[[rebate]]\nid = "r"\nperiod = "month"\n'
+    rebate += 'pays = "points"\ntiers = { silver = "2", gold = "5" }\n'
+    other = rebate.replace('silver = "2", gold = "5"', 'gold = "6", black = "7"')
+    black = entry("tier", id="black", threshold=9000)
+    assert diff(LADDER + black + rebate, LADDER + black + other) == [
+        ("$.rebate[r].tiers.gold", "changed", "5", "6"),
+        ("$.rebate[r].tiers.black", "changed", None, "7"),
+        ("$.rebate[r].tiers.silver", "changed", "2", None),
+    ]
+
+
 # -- settings that there will be -----------------------------------------------------------------
 
 
@@ -126,7 +139,7 @@ def test_settings_that_are_added_are_in_it():
         ("$.paint.steps[a].percent", "changed"),
         ("$.paint.steps[c]", "added"),
         ("$.paint.steps[b]", "removed"),
-        ("$.paint.shades", "changed"),
+        ("$.paint.shades.dark", "changed"),
         ("$.maybe", "changed"),
     ]
 
@@ -159,6 +172,11 @@ def changed(draw: st.DrawFn, program: Program) -> Changed:
         gone = draw(st.integers(0, len(value) - 1))
         place += f"[{value[gone].id}]"
         other = value[:gone] + value[gone + 1 :]
+    elif isinstance(value, dict):
+        key = draw(st.sampled_from(["more", *value]))
+        place += f".{key}"
+        other = {name: kept for name, kept in value.items() if name != key}
+        other |= {"more": "1"} if key == "more" else {}
     else:
         other = draw(other_values(field.type, value))
     return Changed(put(replace(table, **{field.name: other})), place)
@@ -217,7 +235,7 @@ def other_values(kind: Any, value: Any) -> st.SearchStrategy[Any]:
     elif isinstance(value, tuple):
         others += [(*value, "more"), value[1:]] if value else [("more",)]
     elif typing.get_origin(kind) is typing.Literal:
-        others += [name for name in typing.get_args(kind) if name != value]
+        others += [name for name in (*typing.get_args(kind), "another") if name != value]
     elif isinstance(value, str):
         others.append(f"1{value}")
     else:
