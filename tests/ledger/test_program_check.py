@@ -42,6 +42,10 @@ def reward(name="cup", points=300, **settings):
     return entry("reward", id=name, points=points, **settings)
 
 
+def cobrand(partner="cmb", **settings):
+    return entry("cobrand", id="card", partner=partner, **settings)
+
+
 def section(name, **settings):
     return entry("x", **settings).replace("[[x]]", f"[{name}]")
 
@@ -467,6 +471,12 @@ CASES = [
         'rounding = "ceil"\n' + PRICE,
         'rounding = "half_up"\n' + PRICE,
     ),
+    Case(
+        "cobrand_gain",
+        "$.cobrand[0].points",
+        PRICE + cobrand(points=100),
+        PRICE + cobrand(points=99),
+    ),
     # -- beside the version before
     Case("another_program", "$.zone", 'zone = "UTC"\n', "", before=HEAD),
     Case(
@@ -484,6 +494,7 @@ CASES = [
         tier("silver", threshold=1) + tier("gold", threshold=2),
         before=HEAD + SILVER + tier("gold", threshold=200),
     ),
+    Case("another_bank", "$.cobrand[0].partner", cobrand(), "", before=HEAD + cobrand("other")),
 ]
 
 
