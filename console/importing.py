@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from schemas.program import Program
 
 _KEPT_IN_MIND: Final = 20_000
+_MAY_BE_PHONES: Final = frozenset({"member", "phone"})
 
 
 def import_rows(
@@ -69,12 +70,15 @@ def preview(table: Table, mapping: dict[str, str]) -> None:
     kind = table.kind if table.encoding is None else f"{table.kind}, {table.encoding}"
     failures.say(f"{table.path} ({kind})")
     failures.say("  " + ", ".join(f"{field} = {column}" for field, column in mapping.items()))
+    from ledger.card_numbers import masked
     from ledger.phones import masked_text
 
     for row in table.preview(3):
         cells = {field: str(row.values.get(column)) for field, column in mapping.items()}
-        if "phone" in cells:
-            cells["phone"] = masked_text(cells["phone"])
+        for field in _MAY_BE_PHONES & cells.keys():
+            cells[field] = masked_text(cells[field])
+        if "card" in cells:
+            cells["card"] = masked(cells["card"])
         shown = ", ".join(cells.values())
         failures.say(f"  {row.line}: {shown}")
 

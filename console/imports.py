@@ -46,6 +46,18 @@ def _file_options(function: F) -> F:
     return click.argument("file", type=click.Path(path_type=Path))(function)
 
 
+_map_option = click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help=_("Which column fills a field; may be repeated."),
+)
+_zone_option = click.option(
+    "--zone", default=None, metavar="ZONE", help=_("The zone of times without one.")
+)
+
+
 @import_group.command(
     help=_(
         """Record the purchases of a file.
@@ -63,13 +75,7 @@ def _file_options(function: F) -> F:
                 --map member=customer_id --map amount=dollar_value"""
     )
 )
-@click.option(
-    "--map",
-    "pairs",
-    multiple=True,
-    metavar="FIELD=COLUMN",
-    help=_("Which column fills a field; may be repeated."),
-)
+@_map_option
 @click.option(
     "--source",
     default=None,
@@ -78,7 +84,7 @@ def _file_options(function: F) -> F:
 )
 @click.option("--enrol", is_flag=True, help=_("Enrol members who are not known."))
 @click.option("--partner", default="", metavar="ID", help=_("The partner, where no column says."))
-@click.option("--zone", default=None, metavar="ZONE", help=_("The zone of times without one."))
+@_zone_option
 @_file_options
 @store_option
 def purchases(file: Path, pairs: tuple[str, ...], store: str, quiet: bool, **options: Any) -> int:
@@ -100,6 +106,45 @@ def purchases(file: Path, pairs: tuple[str, ...], store: str, quiet: bool, **opt
             rejects_file=options["rejects_file"],
             quiet=quiet,
         )
+    return failures.FINDINGS if tally.rejected else failures.DONE
+
+
+@import_group.command(
+    help=_(
+        """Record a bank's file of what was spent with its card.
+
+        FILE is CSV (UTF-8 or GB18030, gzipped or not), xlsx or Parquet. A row says
+        whose it is (member, card or phone), the bank's reference, the day on which
+        the bank posted it, and the amount; one below zero corrects earlier rows.
+        Rows that can't be posted go to a rejects file, which can be mended and fed
+        again as it is; so can FILE itself, and no row is recorded twice. What FILE
+        adds up to is shown, and compared with what the bank says, before anything
+        is written.
+
+        \b
+        Examples:
+          jifen import cobrand june.csv --cobrand bank-card
+          jifen import cobrand june.xlsx --cobrand bank-card \\
+                --map card=卡号 --expect-rows 1204 --expect-total 358221.90"""
+    )
+)
+@click.option(
+    "--cobrand", required=True, metavar="ID", help=_("The card, as the program names it.")
+)
+@_map_option
+@click.option(
+    "--expect-rows", type=int, default=None, metavar="N", help=_("How many rows there must be.")
+)
+@click.option(
+    "--expect-total", default=None, metavar="AMOUNT", help=_("What the amounts must add up to.")
+)
+@_zone_option
+@_file_options
+@store_option
+def cobrand(file: Path, pairs: tuple[str, ...], store: str, **options: Any) -> int:
+    """See the command's help."""
+    with open_ledger(store) as ledger:
+        tally = import_cobrand(ledger, file, pairs, **options)
     return failures.FINDINGS if tally.rejected else failures.DONE
 
 
@@ -195,4 +240,58 @@ def import_purchases(
     import_rows(
         ledger, table, file.command, tally, enrol=enrol, rejects_file=rejects_file, quiet=quiet
     )
+    return tally
+
+
+def import_cobrand(
+    ledger: Ledger,
+    path: Path,
+    pairs: tuple[str, ...],
+    *,
+    cobrand: str,
+    expect_rows: int | None = None,
+    expect_total: str | None = None,
+    zone: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    rejects_file: Path | None = None,
+    quiet: bool = False,
+) -> Tally:
+    """Import a bank's file, telling a person on standard error; gives the counts.
+
+    Raises UnknownCobrand, and ControlTotalDiffers before anything is written.
+    """
+    from console import cobrand_file
+    from console.importing import finding, import_rows, preview
+    from console.mapping import parse_mapping
+    from console.row_fields import WHO, RowFields
+    from console.tabular import open_table
+    from schemas.values import zone_named
+
+    bank, currency = cobrand_file.bank_of(ledger, cobrand), ledger.program.currency
+    find = finding(ledger)
+    with open_table(path, encoding=encoding, sheet=sheet) as table:
+        mapping = parse_mapping(
+            pairs,
+            cobrand_file.FIELDS,
+            table.columns,
+            required=cobrand_file.REQUIRED,
+            instead={"member": WHO},
+        )
+        fields = RowFields(
+            table,
+            mapping,
+            currency=currency,
+            program_zone=ledger.rules.zone,
+            zone=zone_named(zone) if zone else None,
+            find=lambda text, field: find(text, None if field == "member" else field),
+        )
+        if not quiet:
+            preview(table, mapping)
+        with open_table(path, encoding=table.encoding, sheet=sheet) as whole:
+            control = cobrand_file.control_of(whole, fields)
+        cobrand_file.check_control(table, control, currency, rows=expect_rows, total=expect_total)
+        file = cobrand_file.CobrandFile(fields, cobrand=cobrand, bank=bank)
+        tally = cobrand_file.CobrandTally(control=control)
+        import_rows(ledger, table, file.command, tally, rejects_file=rejects_file, quiet=quiet)
     return tally
