@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import lru_cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,18 +11,13 @@ import click
 from console import failures
 from console.options import open_ledger, store_option
 from console.words import _
-from console.writing import encoding_of, fitting
 
 if TYPE_CHECKING:
-    from console.purchases_file import Tally
-    from console.rejects import Rejects
+    from console.posting import Tally
     from console.tabular import Table
     from ledger import Ledger
-    from schemas.program import Program
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-_KEPT_IN_MIND = 20_000
 
 
 @click.group(name="import", help=_("Bring files into the ledger."))
@@ -55,6 +46,18 @@ def _file_options(function: F) -> F:
     return click.argument("file", type=click.Path(path_type=Path))(function)
 
 
+_map_option = click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help=_("Which column fills a field; may be repeated."),
+)
+_zone_option = click.option(
+    "--zone", default=None, metavar="ZONE", help=_("The zone of times without one.")
+)
+
+
 @import_group.command(
     help=_(
         """Record the purchases of a file.
@@ -72,13 +75,7 @@ def _file_options(function: F) -> F:
                 --map member=customer_id --map amount=dollar_value"""
     )
 )
-@click.option(
-    "--map",
-    "pairs",
-    multiple=True,
-    metavar="FIELD=COLUMN",
-    help=_("Which column fills a field; may be repeated."),
-)
+@_map_option
 @click.option(
     "--source",
     default=None,
@@ -87,7 +84,7 @@ def _file_options(function: F) -> F:
 )
 @click.option("--enrol", is_flag=True, help=_("Enrol members who are not known."))
 @click.option("--partner", default="", metavar="ID", help=_("The partner, where no column says."))
-@click.option("--zone", default=None, metavar="ZONE", help=_("The zone of times without one."))
+@_zone_option
 @_file_options
 @store_option
 def purchases(file: Path, pairs: tuple[str, ...], store: str, quiet: bool, **options: Any) -> int:
@@ -109,6 +106,45 @@ def purchases(file: Path, pairs: tuple[str, ...], store: str, quiet: bool, **opt
             rejects_file=options["rejects_file"],
             quiet=quiet,
         )
+    return failures.FINDINGS if tally.rejected else failures.DONE
+
+
+@import_group.command(
+    help=_(
+        """Record a bank's file of what was spent with its card.
+
+        FILE is CSV (UTF-8 or GB18030, gzipped or not), xlsx or Parquet. A row says
+        whose it is (member, card or phone), the bank's reference, the day on which
+        the bank posted it, and the amount; one below zero corrects earlier rows.
+        Rows that can't be posted go to a rejects file, which can be mended and fed
+        again as it is; so can FILE itself, and no row is recorded twice. What FILE
+        adds up to is shown, and compared with what the bank says, before anything
+        is written.
+
+        \b
+        Examples:
+          jifen import cobrand june.csv --cobrand bank-card
+          jifen import cobrand june.xlsx --cobrand bank-card \\
+                --map card=卡号 --expect-rows 1204 --expect-total 358221.90"""
+    )
+)
+@click.option(
+    "--cobrand", required=True, metavar="ID", help=_("The card, as the program names it.")
+)
+@_map_option
+@click.option(
+    "--expect-rows", type=int, default=None, metavar="N", help=_("How many rows there must be.")
+)
+@click.option(
+    "--expect-total", default=None, metavar="AMOUNT", help=_("What the amounts must add up to.")
+)
+@_zone_option
+@_file_options
+@store_option
+def cobrand(file: Path, pairs: tuple[str, ...], store: str, **options: Any) -> int:
+    """See the command's help."""
+    with open_ledger(store) as ledger:
+        tally = import_cobrand(ledger, file, pairs, **options)
     return failures.FINDINGS if tally.rejected else failures.DONE
 
 
@@ -167,10 +203,10 @@ def import_purchases(
 ) -> Tally:
     """Import an open table, telling a person on standard error; gives the counts."""
     from console import purchases_file
+    from console.importing import finding, import_rows, preview
     from console.mapping import parse_mapping
-    from console.progress import progress
-    from console.rejects import Rejects, rejects_path
-    from console.row_count import expected_rows
+    from console.posting import Tally
+    from console.row_fields import WHO, RowFields
     from schemas.values import check_identifier, zone_named
 
     mapping = parse_mapping(
@@ -178,96 +214,84 @@ def import_purchases(
         purchases_file.FIELDS,
         table.columns,
         required=purchases_file.REQUIRED,
-        instead={"member": purchases_file.WHO},
+        instead={"member": WHO},
     )
     named_rows = "purchase_id" not in mapping
     if named_rows and source is None:
         raise purchases_file.Unidentified(path=str(table.path))
-    program: Program = ledger.program
-    file = purchases_file.PurchasesFile(
+    find = finding(ledger)
+    fields = RowFields(
         table,
         mapping,
-        source=check_identifier(source or "import", "source"),
-        named_rows=named_rows,
-        currency=program.currency,
+        currency=ledger.program.currency,
         program_zone=ledger.rules.zone,
         zone=zone_named(zone) if zone else None,
-        find=_finding(ledger),
+        find=lambda text, field: text if field == "member" else find(text, field),
+    )
+    file = purchases_file.PurchasesFile(
+        fields,
+        source=check_identifier(source or "import", "source"),
+        named_rows=named_rows,
         partner=partner,
     )
     if not quiet:
         preview(table, mapping)
-    tally = purchases_file.Tally()
-    where = rejects_file or rejects_path(table.path)
-    with Rejects(where, table.columns) as rejects, reporting(tally, table, program):
-        rows = expected_rows(table.path, table.kind)
-        with progress(_("importing"), rows, _("rows"), quiet=quiet) as bar:
-            purchases_file.post_purchases(
-                ledger, file, table.rows, rejects, tally, enrol=enrol, advance=bar.advance
-            )
-    tell_rejects(rejects)
+    tally = Tally()
+    import_rows(
+        ledger, table, file.command, tally, enrol=enrol, rejects_file=rejects_file, quiet=quiet
+    )
     return tally
 
 
-def _finding(ledger: Ledger) -> Callable[[str, str], str]:
-    """Gives the member that a card or a phone means, and keeps some thousands in mind."""
+def import_cobrand(
+    ledger: Ledger,
+    path: Path,
+    pairs: tuple[str, ...],
+    *,
+    cobrand: str,
+    expect_rows: int | None = None,
+    expect_total: str | None = None,
+    zone: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    rejects_file: Path | None = None,
+    quiet: bool = False,
+) -> Tally:
+    """Import a bank's file, telling a person on standard error; gives the counts.
 
-    @lru_cache(maxsize=_KEPT_IN_MIND)
-    def find(text: str, by: Any) -> str:
-        return ledger.resolve(text, by=by).member
+    Raises UnknownCobrand, and ControlTotalDiffers before anything is written.
+    """
+    from console import cobrand_file
+    from console.importing import finding, import_rows, preview
+    from console.mapping import parse_mapping
+    from console.row_fields import WHO, RowFields
+    from console.tabular import open_table
+    from schemas.values import zone_named
 
-    return find
-
-
-def preview(table: Table, mapping: dict[str, str]) -> None:
-    """Which encoding and columns were taken, and what the first rows say (EASE 8)."""
-    kind = table.kind if table.encoding is None else f"{table.kind}, {table.encoding}"
-    failures.say(f"{table.path} ({kind})")
-    failures.say("  " + ", ".join(f"{field} = {column}" for field, column in mapping.items()))
-    from ledger.phones import masked_text
-
-    for row in table.preview(3):
-        cells = {field: str(row.values.get(column)) for field, column in mapping.items()}
-        if "phone" in cells:
-            cells["phone"] = masked_text(cells["phone"])
-        shown = ", ".join(cells.values())
-        failures.say(f"  {row.line}: {shown}")
-
-
-@contextmanager
-def reporting(tally: Tally, table: Table, program: Program) -> Iterator[None]:
-    """Print the counts when the block ends, and also when something stops it."""
-    started = time.monotonic()
-    try:
-        yield
-    except BaseException:
-        _report(tally, table, program, started)
-        failures.say(_("stopped; feed the same file again to finish"))
-        raise
-    _report(tally, table, program, started)
-
-
-def tell_rejects(rejects: Rejects) -> None:
-    """Say where the rejected rows are, if there are any."""
-    if rejects.count:
-        failures.say(_("rejected rows, with reasons: {path}").format(path=rejects.path))
-
-
-def _report(tally: Tally, table: Table, program: Program, started: float) -> None:
-    from schemas.values import format_money, format_points
-
-    tally.repaired = table.repaired
-    seconds = max(time.monotonic() - started, 1e-9)
-    lines = [
-        tally.counts(),
-        _("enrolled {enrolled:,}; {amount} {currency}; {points} points; {rate:,.0f} rows/s").format(
-            enrolled=tally.enrolled,
-            amount=format_money(tally.amount_minor, program.currency),
-            currency=program.currency,
-            points=format_points(tally.points, program.points_decimals),
-            rate=tally.read / seconds,
-        ),
-        *tally.remarks(program),
-    ]
-    # A reason may quote what the file has.
-    sys.stdout.write(fitting("".join(f"{line}\n" for line in lines), encoding_of(sys.stdout)))
+    bank, currency = cobrand_file.bank_of(ledger, cobrand), ledger.program.currency
+    find = finding(ledger)
+    with open_table(path, encoding=encoding, sheet=sheet) as table:
+        mapping = parse_mapping(
+            pairs,
+            cobrand_file.FIELDS,
+            table.columns,
+            required=cobrand_file.REQUIRED,
+            instead={"member": WHO},
+        )
+        fields = RowFields(
+            table,
+            mapping,
+            currency=currency,
+            program_zone=ledger.rules.zone,
+            zone=zone_named(zone) if zone else None,
+            find=lambda text, field: find(text, None if field == "member" else field),
+        )
+        if not quiet:
+            preview(table, mapping)
+        with open_table(path, encoding=table.encoding, sheet=sheet) as whole:
+            control = cobrand_file.control_of(whole, fields)
+        cobrand_file.check_control(table, control, currency, rows=expect_rows, total=expect_total)
+        file = cobrand_file.CobrandFile(fields, cobrand=cobrand, bank=bank)
+        tally = cobrand_file.CobrandTally(control=control)
+        import_rows(ledger, table, file.command, tally, rejects_file=rejects_file, quiet=quiet)
+    return tally

@@ -60,7 +60,8 @@ def lots(member: str, store: str, **options: Any) -> None:
 
 def _origins(desk: Desk, member: str) -> dict[int, dict[str, Any]]:
     """Lot -> what opened it: the kind of event, its receipt or reason, its position."""
-    from console.kinds import closer_kind, kind_shown
+    from console.kinds import event_shown
+    from ledger.readings import receipt_of
     from schemas.events import PointsEvent
 
     found: dict[int, dict[str, Any]] = {}
@@ -68,10 +69,10 @@ def _origins(desk: Desk, member: str) -> dict[int, dict[str, Any]]:
         event, kind = recorded.event, recorded.topic.partition(".")[0]
         if isinstance(event, PointsEvent):
             for lot in event.lots:
-                shown = kind_shown(kind, closer_kind(event)) if desk.format == "table" else kind
+                shown = event_shown(kind, event, desk.program) if desk.format == "table" else kind
                 found[lot.lot] = {
                     "kind": shown,
-                    "receipt": getattr(event, "purchase_id", "") or None,
+                    "receipt": receipt_of(event) or None,
                     "reason": getattr(event, "reason", "") or None,
                     "position": recorded.position,
                 }

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from console.words import _, marked
+
+if TYPE_CHECKING:
+    from schemas.program import Program
 
 KINDS: Final[dict[str, str]] = {
     "PurchaseRecorded": marked("purchase"),
     "ReturnRecorded": marked("return"),
     "PointsAwarded": marked("award"),
     "RebateGranted": marked("rebate"),
+    "CobrandAccrued": marked("co-branded card"),
     "PointsAdjusted": marked("adjustment"),
     "PointsRedeemed": marked("redemption"),
     "PointsHeld": marked("hold"),
@@ -31,6 +35,7 @@ KINDS: Final[dict[str, str]] = {
 
 _CLOSER: Final[dict[tuple[str, str], str]] = {
     ("PointsAwarded", "bonus"): marked("bonus"),
+    ("CobrandAccrued", "correction"): marked("co-branded card corrected"),
     ("PointsAdjusted", "undoing"): marked("adjustment undone"),
     ("PointsRedeemed", "captured"): marked("hold captured"),
     ("PointsRedeemed", "reward"): marked("reward"),
@@ -40,6 +45,16 @@ _CLOSER: Final[dict[tuple[str, str], str]] = {
     ("PointsReceived", "purse"): marked("paid from"),
     ("HoldReleased", "lapsed"): marked("hold lapsed"),
 }
+
+
+def event_shown(kind: str, event: Any, program: Program) -> str:
+    """What an event is called in a table; one about a co-branded card says which card."""
+    shown = kind_shown(kind, closer_kind(event))
+    name = getattr(event, "cobrand", "")
+    if not name:
+        return shown
+    labels = {cobrand.id: cobrand.card for cobrand in program.cobrands}
+    return f"{shown}: {labels.get(name, name)}"
 
 
 def kind_shown(kind: str, closer: str = "") -> str:
@@ -55,6 +70,7 @@ def closer_kind(event: Any) -> str:
 
 _TELLING: Final[dict[str, Callable[[Any], str]]] = {
     "PointsAwarded": lambda event: "bonus" if event.bonus else "",
+    "CobrandAccrued": lambda event: "correction" if event.spend_minor < 0 else "",
     "PointsAdjusted": lambda event: "undoing" if event.corrects else "",
     "PointsRedeemed": lambda event: "captured" if event.hold else "reward" if event.reward else "",
     "HoldReleased": lambda event: event.release,

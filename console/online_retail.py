@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Final
 from msgspec import field
 from msgspec.structs import asdict
 
-from console.imports import preview, reporting, tell_rejects
+from console.importing import preview, reporting, tell_rejects
 from console.online_retail_commands import Step, Steps, steps_of
 from console.online_retail_fates import DUPLICATE, POSTED, RETURNED, UNSETTLED, Fates, Reason
 from console.online_retail_rows import Invoices, columns_of
+from console.posting import Tally, post_commands
 from console.progress import progress
-from console.purchases_file import Tally, post_commands
 from console.rejects import Rejects, rejects_path
 from console.row_count import expected_rows
 from console.tabular import Table, open_table

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from console.online_retail_fates import NoEarlierPurchase, ReturnedInPart
 from console.online_retail_rows import Invoice
-from console.purchases_file import request_id
+from console.posting import request_id
 from schemas.commands import LineItem, RecordPurchase, ReturnedItem, ReturnPurchase
 from schemas.errors import JifenError
 

@@ -30,7 +30,7 @@ from console.online_retail_fates import (
     SeveralMembers,
     ZeroPrice,
 )
-from console.purchases_file import MissingValue
+from console.row_fields import MissingValue
 from console.tabular import Row, Table, Value, cell_text
 from console.words import marked
 from schemas.errors import InvalidAmount, InvalidTime, JifenError

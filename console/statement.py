@@ -59,7 +59,7 @@ def statement(member: str, lots: bool, store: str, **options: Any) -> None:
 
 def _rows(desk: Desk, member: str) -> Iterator[dict[str, Any]]:
     from console.answers import lots_text
-    from console.kinds import closer_kind, kind_shown
+    from console.kinds import event_shown
     from schemas.events import PointsEvent
 
     # Read in this order, the history has every event of the statement.
@@ -74,7 +74,7 @@ def _rows(desk: Desk, member: str) -> Iterator[dict[str, Any]]:
         yield {
             "occurred_at": line.occurred_at,
             "kind": (
-                kind_shown(line.kind, closer_kind(event)) if desk.format == "table" else line.kind
+                event_shown(line.kind, event, desk.program) if desk.format == "table" else line.kind
             ),
             "other": getattr(event, "other", "") or getattr(event, "spender", "") or None,
             "receipt": line.receipt,

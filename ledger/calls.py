@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.outcome import Outcome
 from schemas.commands import (
+    AccrueCobrand,
     AdjustPoints,
     AwardPoints,
     CaptureHold,
@@ -76,6 +77,23 @@ class Calls(ABC):
     def bonus(self, member: str, bonus: str, **said: Any) -> Outcome:
         """Give a bonus of the program."""
         return self.execute(GrantBonus(member=member, bonus=bonus, **said))
+
+    def accrue_cobrand(
+        self, member: str, cobrand: str, spend_minor: int, reference: str, **said: Any
+    ) -> Outcome:
+        """Record what was spent elsewhere with a bank's card; below zero a correction.
+
+        `reference` names the row; what makes a retry safe is the `request_id`, as ever.
+        """
+        return self.execute(
+            AccrueCobrand(
+                member=member,
+                cobrand=cobrand,
+                spend_minor=spend_minor,
+                reference=reference,
+                **said,
+            )
+        )
 
     def adjust(
         self, member: str, points: int, reason: str, *, operator: str, **said: Any

@@ -97,6 +97,7 @@ from ledger.rejections.earning import (
     AlreadyLapsed,
     AlreadyUndone,
     BonusNotOffered,
+    CobrandNotOffered,
     DayNotOver,
     LimitExceeded,
     LotNotExtendable,
@@ -104,6 +105,7 @@ from ledger.rejections.earning import (
     ReturnWindowClosed,
     UnknownAdjustment,
     UnknownBonus,
+    UnknownCobrand,
     UnknownPurchase,
 )
 from ledger.rejections.identity import (
@@ -259,6 +261,7 @@ __all__ = [
     "CardNotBlocked",
     "CardReplaced",
     "CardTaken",
+    "CobrandNotOffered",
     "CommandFailed",
     "DayNotCome",
     "DayNotOver",
@@ -327,6 +330,7 @@ __all__ = [
     "UnknownBenefitUse",
     "UnknownBonus",
     "UnknownCard",
+    "UnknownCobrand",
     "UnknownEvent",
     "UnknownHold",
     "UnknownMember",

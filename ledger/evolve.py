@@ -22,6 +22,7 @@ from schemas.events import (
     CardIssued,
     CardStopped,
     CardUnblocked,
+    CobrandAccrued,
     Event,
     ExpiryUndone,
     HoldReleased,
@@ -352,6 +353,7 @@ _EVOLVE: Final[dict[type[Any], Callable[[Account, Any], Account]]] = {
     PhoneUnlinked: _phone_unlinked,
     RebateGranted: _changed,
     **CLUB_FOLDS,
+    CobrandAccrued: _changed,
 }
 
 _TOGETHER: Final[dict[type[Any], Callable[..., Account]]] = {

@@ -142,7 +142,7 @@ def statement(recorded: Iterable[RecordedEvent]) -> Iterator[StatementLine]:
             occurred_on=event.occurred_on,
             recorded_at=entry.recorded_at,
             kind=entry.topic.partition(".")[0],
-            receipt=getattr(event, "purchase_id", ""),
+            receipt=receipt_of(event),
             store=getattr(event, "store", ""),
             till=getattr(event, "till", ""),
             operator=event.operator,
@@ -153,6 +153,11 @@ def statement(recorded: Iterable[RecordedEvent]) -> Iterator[StatementLine]:
             source=event.source,
             request_id=event.request_id,
         )
+
+
+def receipt_of(event: Event) -> str:
+    """The shop's receipt that an event is about, or the bank's reference; '' for neither."""
+    return getattr(event, "purchase_id", "") or getattr(event, "reference", "")
 
 
 _OTHERS = ("other", "redemption", "hold", "corrects")

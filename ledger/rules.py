@@ -8,8 +8,8 @@ Shapes:
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -182,6 +182,14 @@ class Rulebook:
     def current(self, now: dt.datetime) -> Rules:
         """The version in force now; before the first takes effect, the first."""
         return self._rules[max(bisect_right(self._starts, now) - 1, 0)]
+
+    def between(self, start: dt.datetime, end: dt.datetime) -> Iterator[Rules]:
+        """The versions that hold at some time from `start` to before `end`, in order."""
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        last = bisect_left(self._starts, end)
+        for index in range(first, last):
+            if index + 1 == last or self._starts[index] != self._starts[index + 1]:
+                yield self._rules[index]
 
     def judging(self, version: int, at: dt.datetime) -> Rules:
         """The version that something was recorded with; without one, that of its time."""

@@ -25,6 +25,7 @@ from msgspec.structs import replace
 from ledger.club_story import ClubStory
 from schemas.events import (
     BenefitUseCancelled,
+    CobrandAccrued,
     Event,
     ExpiryUndone,
     HoldReleased,
@@ -314,6 +315,8 @@ def good_on(expiries: Expiries, day: dt.date) -> int:
 
 
 def _takes(event: Event) -> bool:
+    if isinstance(event, CobrandAccrued):
+        return event.spend_minor < 0
     return isinstance(event, PointsAdjusted) and (event.points_adjusted < 0 or event.corrects != "")
 
 

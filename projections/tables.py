@@ -31,6 +31,7 @@ from schemas.events import (
     CardIssued,
     CardStopped,
     CardUnblocked,
+    CobrandAccrued,
     Event,
     ExpiryUndone,
     HoldReleased,
@@ -118,6 +119,7 @@ _NAMES: Final[dict[type[Event], str]] = {
     RebateGranted: "rebate_grants",
     BenefitUsed: "benefit_uses",
     BenefitUseCancelled: "benefit_cancellations",
+    CobrandAccrued: "cobrand_accruals",
     ProgramPublished: "programs",
 }
 # The program file as a whole is in `content`; its nested form has no columns. Hashes of phones are

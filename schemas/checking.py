@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from schemas.commands import (
     COMMANDS,
+    AccrueCobrand,
     AdjustPoints,
     C,
     Command,
@@ -190,6 +191,7 @@ _NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     RecordPurchase: ("purchase_id",),
     ReturnPurchase: ("purchase_id",),
     GrantBonus: ("bonus",),
+    AccrueCobrand: ("cobrand", "reference"),
     RedeemReward: ("reward",),
     IssueVoucher: ("kind",),
     UseBenefit: ("benefit",),

@@ -11,6 +11,7 @@ Shapes:
     Tier          `[[tier]]`, lowest first: a card, and what it takes to reach it
     Ladder        `[ladder]`: when cards change hands, how they are reviewed
     Voucher, Rebate, Benefit    in schemas/program_club.py
+    Cobrand       `[[cobrand]]`: a bank's card (schemas/program_cobrand.py)
     Redemption, Limits, Basis, Notices, RfmSettings    sections of the same names
     Cards, Phones    `[cards]`, `[phones]` (schemas/program_identity.py)
 
@@ -25,6 +26,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from schemas.program_club import Benefit, Rebate, Voucher
+from schemas.program_cobrand import Cobrand
 from schemas.program_identity import Cards, Phones
 from schemas.program_parts import AmountText, Count, Months, Named, Names, Ratio, Section
 from schemas.values import Rounding
@@ -278,6 +280,7 @@ class Program(Section, frozen=True):
     vouchers: tuple[Voucher, ...] = field(default=(), name="voucher")
     rebates: tuple[Rebate, ...] = field(default=(), name="rebate")
     benefits: tuple[Benefit, ...] = field(default=(), name="benefit")
+    cobrands: tuple[Cobrand, ...] = field(default=(), name="cobrand")
     redemption: Redemption = Redemption()
     limits: Limits = Limits()
     expiry: Expiry = Expiry()

@@ -19,11 +19,13 @@ from schemas.errors import InvalidAmount, InvalidPoints, InvalidProgram, Invalid
 from schemas.program import Caps, EarningRule, Expiry, Program, Tier
 from schemas.program_checks import money_mistakes, points_mistakes, tier_mistakes
 from schemas.program_club_checks import club_mistakes
+from schemas.program_cobrand_checks import cobrand_mistakes
 from schemas.program_identity_checks import cards_mistakes
 from schemas.values import is_identifier, parse_money, parse_points, zone_named
 
 _SECTIONS: Final = (
-    *("earn", "multiply", "campaign", "bonus", "reward", "voucher", "rebate", "benefit", "tier"),
+    *("earn", "multiply", "campaign", "bonus", "reward", "voucher", "rebate", "benefit"),
+    *("cobrand", "tier"),
 )
 _ATTRIBUTES: Final = {
     "campaign": "campaigns",
@@ -32,6 +34,7 @@ _ATTRIBUTES: Final = {
     "voucher": "vouchers",
     "rebate": "rebates",
     "benefit": "benefits",
+    "cobrand": "cobrands",
     "tier": "tiers",
 }
 
@@ -121,6 +124,7 @@ def _meaning_mistakes(program: Program) -> Iterator[str]:
     yield from _bonus_mistakes(program)
     yield from _redemption_mistakes(program)
     yield from _expiry_mistakes(program)
+    yield from cobrand_mistakes(program)
     yield from cards_mistakes(program.cards)
     yield from club_mistakes(program)
     for path, tier in _entries(program, "tier"):

@@ -62,14 +62,14 @@ def currency_exponent(currency: str) -> int:
     return 3 if currency in _IN_THOUSANDTHS else 2
 
 
-def parse_money(text: str, currency: str) -> int:
+def parse_money(text: str, currency: str, *, signed: bool = False) -> int:
     """Minor units from text like '1280.5' or '1,280.50': exact, 0 or more, else InvalidAmount.
 
-    What was paid is never negative: a return is a command of its own.
+    What was paid is never negative: a return is a command of its own. With `signed` it may be.
     """
     try:
         amount = _parse_decimal(text, currency_exponent(currency))
-        if amount < 0:
+        if amount < 0 and not signed:
             raise ValueError("it is less than 0")
     except ValueError as error:
         raise InvalidAmount(text=text, currency=currency, reason=str(error)) from None

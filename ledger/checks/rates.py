@@ -9,6 +9,7 @@ from typing import Final
 
 from ledger.checks.effective import Probe, Yield, for_a_newcomer
 from ledger.checks.finding import Check, Place, Subject
+from schemas.values import parse_money, parse_points
 
 
 def _endless_gain(subject: Subject) -> Iterator[Place]:
@@ -58,6 +59,19 @@ def _gain_by_rounding(subject: Subject) -> Iterator[Place]:
                 return
 
 
+def _cobrand_gain(subject: Subject) -> Iterator[Place]:
+    price, program = subject.rules.spending.price, subject.program
+    for number, card in enumerate(program.cobrands):
+        if price is None or not card.enabled:
+            continue
+        points = parse_points(str(card.points), program.points_decimals)
+        money = parse_money(str(card.per), program.currency)
+        if price.worth(points) >= money:
+            told = {"cobrand": card.card, "amount": subject.money(money)}
+            told |= {"worth": subject.money(int(price.worth(points)))}
+            yield f"$.cobrand[{number}].points", told
+
+
 RATE_CHECKS: Final = (
     Check(
         "endless_gain",
@@ -81,5 +95,12 @@ RATE_CHECKS: Final = (
         "a purchase of {amount} earns {points} points by rounding, worth {worth} at the till",
         'let rounding be "floor", or let points be worth less',
         _gain_by_rounding,
+    ),
+    Check(
+        "cobrand_gain",
+        "warning",
+        "the card {cobrand!r} brings points worth {worth} at the till for {amount} spent elsewhere",
+        "make sure that the bank pays for it, or give fewer points",
+        _cobrand_gain,
     ),
 )

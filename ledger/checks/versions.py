@@ -41,6 +41,15 @@ def _tiers_reordered(subject: Subject) -> Iterator[Place]:
             yield f"$.tier[{number}]", {"tier": tier.card, "other": passed[0].card}
 
 
+def _another_bank(subject: Subject) -> Iterator[Place]:
+    banks = {card.id: card.partner for card in subject.before.cobrands} if subject.before else {}
+    for number, card in enumerate(subject.program.cobrands):
+        old = banks.get(card.id, card.partner)
+        if card.partner != old:
+            names = {"cobrand": card.card, "old": old, "new": card.partner}
+            yield f"$.cobrand[{number}].partner", names
+
+
 def _over(subject: Subject) -> Iterator[Place]:
     first = subject.program.effective_from
     for path, entry in subject.entries():
@@ -79,6 +88,14 @@ VERSION_CHECKS: Final = (
         "{tier!r} was above {other!r} in the version before, and is below it now",
         "keep the order, or give the tier a new id",
         _tiers_reordered,
+    ),
+    Check(
+        "another_bank",
+        "warning",
+        "{old!r} gave out the card {cobrand!r} in the version before, and {new!r} does now",
+        "give a card of another bank an id of its own: what the new one tells is told apart from"
+        " what the old one told",
+        _another_bank,
     ),
     Check(
         "over_before_it_starts",

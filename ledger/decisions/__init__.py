@@ -32,6 +32,7 @@ from ledger.decisions.award import decide_award, decide_bonus
 from ledger.decisions.benefits import decide_cancel_use, decide_use_benefit
 from ledger.decisions.cards import decide_issue, decide_replace, decide_stop, decide_unblock
 from ledger.decisions.climbing import needs_facts
+from ledger.decisions.cobrand import decide_accrue, takes_late
 from ledger.decisions.enrol import decide_enrol
 from ledger.decisions.hold import decide_capture, decide_hold, decide_release
 from ledger.decisions.lapsing import decide_expire, decide_extend
@@ -62,6 +63,7 @@ from ledger.decisions.vouchers import (
 )
 from ledger.rules import Rulebook
 from schemas.commands import (
+    AccrueCobrand,
     AdjustPoints,
     AwardPoints,
     CancelBenefitUse,
@@ -160,6 +162,7 @@ PROCEDURES: Final[dict[type[MemberCommand], Procedure]] = {
     EndTierFloor: Procedure(decide_end_floor, story=needs_always),
     ReviewTier: Procedure(decide_review, own="any"),
     WithdrawFromPurse: Procedure(decide_withdraw, story=needs_when_late, other=purse_of),
+    AccrueCobrand: Procedure(decide_accrue, story=takes_late),
     IssueCard: Procedure(decide_issue, names=card_in("card")),
     ReplaceCard: Procedure(decide_replace, names=card_in("by")),
     StopCard: Procedure(decide_stop, names=none_named),

@@ -28,7 +28,7 @@ from ledger.errors import (
 )
 from ledger.identifiers import Key
 from ledger.rules import Rulebook
-from schemas.commands import RecordPurchase
+from schemas.commands import AccrueCobrand, RecordPurchase
 from schemas.events import PURSE_PREFIX, Event, is_purse
 
 State = Literal["open", "absent", "merged", "any"]
@@ -172,4 +172,7 @@ def _check_state(account: Account, state: State, own: str) -> None:
 
 
 def _earns_frozen(case: Case, command: Any) -> bool:
-    return type(command) is RecordPurchase and not case.rules.program.frozen_earns
+    earns = type(command) is RecordPurchase or (
+        type(command) is AccrueCobrand and command.spend_minor > 0
+    )
+    return earns and not case.rules.program.frozen_earns

@@ -28,6 +28,22 @@ class BonusNotOffered(Rejection):
     template = "the bonus {bonus!r} is not given on request on this day"
 
 
+class UnknownCobrand(Rejection):
+    """Fields: cobrand, day."""
+
+    code = "unknown_cobrand"
+    template = "the program has no co-branded card {cobrand!r} on {day}"
+    hint = "check the card's id and the day; `jifen program show` has the file"
+
+
+class CobrandNotOffered(Rejection):
+    """Fields: cobrand, day."""
+
+    code = "cobrand_not_offered"
+    template = "the co-branded card {cobrand!r} brings no points for what is spent on {day}"
+    hint = "check the day; a correction below zero is taken on any day"
+
+
 class AlreadyLapsed(Rejection):
     """Fields: expires_on (the last good day named), day (of the command)."""
 

@@ -6,6 +6,7 @@
 -- earned_points       by purchases, points units
 -- awarded_points      without a purchase
 -- rebated_points      by rebates
+-- accrued_points      with co-branded cards, less what corrections took back
 -- adjusted_points     by hand, signed
 -- transferred_points  from other accounts, less what went to them; adds up to 0 over all accounts
 -- redeemed_points     spent, less what was given back
@@ -15,8 +16,9 @@
 -- available_points    what is left in the lots
 -- held_points         what holds have reserved
 -- debt_points         what is owed
--- difference          earned + awarded + rebated + adjusted + transferred - redeemed - expired
---                     - returned - forfeited - (available + held - debt): 0, or the books are wrong
+-- difference          earned + awarded + rebated + accrued + adjusted + transferred - redeemed
+--                     - expired - returned - forfeited - (available + held - debt): 0, or the
+--                     books are wrong
 CREATE VIEW conservation AS
 WITH posted AS (
     SELECT
@@ -24,6 +26,7 @@ WITH posted AS (
         -coalesce(sum(points) FILTER (account = 'earned'), 0) AS earned,
         -coalesce(sum(points) FILTER (account = 'awarded'), 0) AS awarded,
         -coalesce(sum(points) FILTER (account = 'rebated'), 0) AS rebated,
+        -coalesce(sum(points) FILTER (account = 'accrued'), 0) AS accrued,
         -coalesce(sum(points) FILTER (account = 'adjusted'), 0) AS adjusted,
         -coalesce(sum(points) FILTER (account = 'transferred'), 0) AS transferred,
         coalesce(sum(points) FILTER (account = 'redeemed'), 0) AS redeemed,
@@ -42,6 +45,7 @@ SELECT
     coalesce(earned, 0)::BIGINT AS earned_points,
     coalesce(awarded, 0)::BIGINT AS awarded_points,
     coalesce(rebated, 0)::BIGINT AS rebated_points,
+    coalesce(accrued, 0)::BIGINT AS accrued_points,
     coalesce(adjusted, 0)::BIGINT AS adjusted_points,
     coalesce(transferred, 0)::BIGINT AS transferred_points,
     coalesce(redeemed, 0)::BIGINT AS redeemed_points,
@@ -51,7 +55,7 @@ SELECT
     coalesce(available, 0)::BIGINT AS available_points,
     coalesce(held, 0)::BIGINT AS held_points,
     coalesce(debt, 0)::BIGINT AS debt_points,
-    earned_points + awarded_points + rebated_points + adjusted_points + transferred_points
-        - redeemed_points - expired_points - returned_points - forfeited_points
+    earned_points + awarded_points + rebated_points + accrued_points + adjusted_points
+        + transferred_points - redeemed_points - expired_points - returned_points - forfeited_points
         - (available_points + held_points - debt_points) AS difference
 FROM (SELECT member FROM accounts) FULL JOIN posted USING (member);

@@ -29,6 +29,7 @@ from schemas.commands.accounts import (
 )
 from schemas.commands.base import Command, MemberCommand
 from schemas.commands.benefits import CancelBenefitUse, UseBenefit
+from schemas.commands.cobrand import AccrueCobrand
 from schemas.commands.earning import (
     AdjustPoints,
     AwardPoints,
@@ -117,6 +118,7 @@ MEMBER_COMMANDS: Final[tuple[type[MemberCommand], ...]] = (
     GrantRebates,
     UseBenefit,
     CancelBenefitUse,
+    AccrueCobrand,
 )
 COMMANDS: Final[tuple[type[Command], ...]] = (*MEMBER_COMMANDS, PublishProgram)
 
@@ -125,6 +127,7 @@ C = TypeVar("C", bound=Command)
 __all__ = [
     "COMMANDS",
     "MEMBER_COMMANDS",
+    "AccrueCobrand",
     "AdjustPoints",
     "AwardPoints",
     "CancelBenefitUse",

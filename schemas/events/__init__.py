@@ -17,6 +17,7 @@ from typing import Final
 
 from schemas.events.base import Bucket, Event, LotOpened, Movement, PointsEvent, Usage
 from schemas.events.benefits import BenefitUseCancelled, BenefitUsed
+from schemas.events.cobrand import CobrandAccrued
 from schemas.events.earning import (
     CapRoom,
     EarningStep,
@@ -119,6 +120,7 @@ MEMBER_EVENTS: Final[tuple[type[Event], ...]] = (
     RebateGranted,
     BenefitUsed,
     BenefitUseCancelled,
+    CobrandAccrued,
 )
 PROGRAM_EVENTS: Final[tuple[type[ProgramPublished], ...]] = (ProgramPublished,)
 
@@ -160,6 +162,7 @@ __all__ = [
     "CardIssued",
     "CardStopped",
     "CardUnblocked",
+    "CobrandAccrued",
     "CountedDay",
     "EarningStep",
     "Event",

@@ -84,7 +84,12 @@ WORDS = {
         ("purse", "leave", "m-001", "家😀"),
         ("purse", "--help"),
     ],
-    "import": [("import", "purchases", "六月.csv"), ("import", "--help")],
+    "import": [
+        ("import", "purchases", "六月.csv"),
+        ("import", "cobrand", "六月.csv", "--cobrand", "卡✓"),
+        ("import", "cobrand", "六月.csv", "--cobrand", "bank-card", "--map", "reference=小票号"),
+        ("import", "--help"),
+    ],
     "balance": [("balance", "m-001"), ("balance", "m-001", "--json"), ("balance", "nobody✓")],
     "tier": [("tier", "m-001"), ("tier",), ("tier", "--format", "ndjson")],
     "statement": [

@@ -50,6 +50,10 @@ def rebate(name="back", percent="1", pays="points", **settings):
     return entry("rebate", id=name, period="month", pays=pays, percent=percent, **settings)
 
 
+def cobrand(partner="cmb", **settings):
+    return entry("cobrand", id="card", partner=partner, **settings)
+
+
 def section(name, **settings):
     return entry("x", **settings).replace("[[x]]", f"[{name}]")
 
@@ -537,6 +541,12 @@ CASES = [
         'rounding = "ceil"\n' + PRICE,
         'rounding = "half_up"\n' + PRICE,
     ),
+    Case(
+        "cobrand_gain",
+        "$.cobrand[0].points",
+        PRICE + cobrand(points=100),
+        PRICE + cobrand(points=99),
+    ),
     # -- beside the version before
     Case("another_program", "$.zone", 'zone = "UTC"\n', "", before=HEAD),
     Case(
@@ -554,6 +564,7 @@ CASES = [
         tier("silver", threshold=1) + tier("gold", threshold=2),
         before=HEAD + SILVER + tier("gold", threshold=200),
     ),
+    Case("another_bank", "$.cobrand[0].partner", cobrand(), "", before=HEAD + cobrand("other")),
 ]
 
 

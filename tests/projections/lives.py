@@ -135,6 +135,11 @@ class Life:
     def award(self) -> None:
         self.ledger.award(self.member(), self.choose.choice([10, 40]), "x", **self.said(late=True))
 
+    def bank_tells(self) -> None:
+        spend = self.choose.choice([4000, 2500, 700, -700, -3000])
+        member, said = self.member(), self.said(late=True)
+        self.ledger.accrue_cobrand(member, "bank", spend, f"n-{self.requests}", **said)
+
     def bonus(self) -> None:
         self.ledger.bonus(self.member(), "birthday", **self.said())
 
@@ -277,7 +282,18 @@ class Life:
 _STEPS: Final[tuple[Callable[[Life], None], ...]] = (
     *(4 * (Life.time_passes, Life.purchase)),
     *(3 * (Life.redeem, Life.hold, Life.capture, Life.goods_come_back)),
-    *(2 * (Life.award, Life.bonus, Life.adjust, Life.reverse, Life.expire, Life.purse)),
+    *(
+        2
+        * (
+            Life.award,
+            Life.bank_tells,
+            Life.bonus,
+            Life.adjust,
+            Life.reverse,
+            Life.expire,
+            Life.purse,
+        )
+    ),
     *(2 * (Life.issue_voucher, Life.use_voucher, Life.pay_rebates)),
     *(Life.take_voucher, Life.lapse_vouchers, Life.benefit),
     *(Life.undo, Life.release, Life.extend, Life.freeze, Life.close, Life.gift, Life.merge),

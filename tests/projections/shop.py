@@ -21,6 +21,13 @@ id = "base"
 points = 1
 per = "1.00"
 
+[[cobrand]]
+id = "bank"
+label = "联名卡"
+partner = "cmb"
+per = "20.00"
+per_month = 100
+
 [redemption]
 points = 100
 money = "1.00"

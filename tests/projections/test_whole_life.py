@@ -57,6 +57,11 @@ def lapse(shop: Shop) -> None:
     shop.ledger.redeem("cy", 5, occurred_at=noon("2026-02-28"))
 
 
+def spend_elsewhere(ledger: Ledger) -> None:
+    ledger.accrue_cobrand("cy", "bank", 40_000, "n1")
+    ledger.accrue_cobrand("cy", "bank", -40_000, "n2")
+
+
 def be_found(ledger: Ledger) -> None:
     ledger.issue_card("ann", "C-1")
     ledger.stop_card("ann", "C-1", "blocked")
@@ -82,6 +87,7 @@ def told(shop: Shop) -> Shop:
     spend(shop.ledger)
     enjoy(shop)
     lapse(shop)
+    spend_elsewhere(shop.ledger)
     be_found(shop.ledger)
     end(shop)
     return shop

@@ -12,6 +12,7 @@ from schemas.program import Program
 from schemas.program_file import load_program, parse_threshold
 from tests.scenario import BASIC, LADDER
 
+COBRAND = BASIC + '[[cobrand]]\nid = "bank"\npartner = "cmb"\n'
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*/program.toml"))
 
 
@@ -63,6 +64,13 @@ def test_the_department_stores_ladder_is_the_handbooks():
         (LADDER + '[rfm]\nmonetary = "x"', "$.rfm.monetary"),
         (LADDER + "[rfm]\nfrequency = 0", "$.rfm.frequency"),
         (BASIC.replace('id = "base"', 'id = " "'), "$.earn[0].id"),
+        (COBRAND.replace('partner = "cmb"', ""), "$.cobrand[0].partner: missing"),
+        (COBRAND.replace('"cmb"', '" "'), "$.cobrand[0].partner: not an identifier"),
+        (COBRAND + "points = 0", "$.cobrand[0].points"),
+        (COBRAND + 'per = "0.001"', "$.cobrand[0].per"),
+        (COBRAND + 'per_month = "1.5"', "$.cobrand[0].per_month"),
+        (COBRAND + "starts_on = 2026-02-01\nends_on = 2026-01-01", "$.cobrand[0].ends_on"),
+        (COBRAND + COBRAND[len(BASIC) :], "$.cobrand[1].id: 'bank' is there twice"),
         (
             "available_after_days = 40\n" + BASIC + '[expiry]\npolicy = "months"\nmonths = 1',
             "$.available_after_days",
