@@ -93,7 +93,7 @@ class Walk:
             return None
         rules = self._rulebook.newest
         days, rung = rules.program.ladder.recovery_days, rules.by_tier.get(span.lost)
-        if not days or rung is None or not self._is_above(span.lost, rules):
+        if not days or rung is None or not rung.threshold or not self._is_above(span.lost, rules):
             return None
         last = span.lost_on + dt.timedelta(days=days)
         return recovery_window(rules, rung, span.lost_on, last), last
@@ -208,7 +208,9 @@ class Walk:
         """The tier that a review took comes back, where what was offered is reached."""
         held = self.spans[-1].span
         days, rung = rules.program.ladder.recovery_days, rules.by_tier.get(held.lost)
-        if held.lost_on is None or rung is None or not self._is_above(held.lost, rules):
+        if held.lost_on is None or not self._is_above(held.lost, rules):
+            return
+        if rung is None or not rung.threshold:
             return
         if not days or day > held.lost_on + dt.timedelta(days=days):
             return

@@ -21,6 +21,7 @@ from ledger.errors import (
 )
 from schemas.commands import (
     MEMBER_COMMANDS,
+    AccrueCobrand,
     AdjustPoints,
     AwardPoints,
     CancelBenefitUse,
@@ -128,6 +129,7 @@ FIELDS = {
     SetTier: {"tier": "gold", **BY_HAND},
     EndTierFloor: BY_HAND,
     ReviewTier: {"as_of": day("2026-02-28")},
+    AccrueCobrand: {"cobrand": "bank", "spend_minor": 100, "reference": "b-1"},
     IssueCard: {"card": "C-9"},
     ReplaceCard: {"card": "C-1", "by": "C-9", "why": "lost"},
     StopCard: {"card": "C-1", "why": "lost"},
@@ -161,6 +163,7 @@ PROGRAM += entry("bonus", id="birthday", on="request", points=5)
 PROGRAM += entry("tier", id="gold", threshold="1000000")
 PROGRAM += '[redemption]\npoints = 100\nmoney = "1.00"\n'
 PROGRAM += voucher() + rebate() + benefit(tiers={"gold": 9})
+PROGRAM += entry("cobrand", id="bank", partner="cmb")
 PASSES_OVER = (ExpirePoints, ReviewTier, LapseVouchers, IssueAnniversaryVouchers, GrantRebates)
 
 

@@ -248,6 +248,18 @@ def test_an_offer_is_taken_once():
     )
 
 
+def test_a_card_without_a_threshold_does_not_come_back():
+    """RULES 20: nothing says what would be half of it."""
+    top = entry("tier", id="top", invitation=True)
+    scenario = given(
+        LONG_AGO,
+        by_hand("top", "2026-12-31"),
+        reviewed(),
+        program=program(RECOVERY, SILVER, GOLD, top),
+    )
+    scenario.when(bought(100, at="2027-01-20")).then(no_tier_change)
+
+
 # -- late facts ----------------------------------------------------------------------------------
 
 
