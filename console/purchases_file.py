@@ -268,7 +268,7 @@ def _post_group(
             tally.duplicate += 1
         else:
             tally.posted += 1
-            tally.points += getattr(result.events[0], "points_earned", 0)
+            tally.points += sum(getattr(e, "points_earned", 0) for e in result.events)
             tally.amount_minor += command.amount_minor
     for refused_row, reason in sorted(refused, key=lambda pair: pair[0].line):
         rejects.write(refused_row, reason)

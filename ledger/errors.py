@@ -5,6 +5,7 @@
     │   ├── InvalidAmount, InvalidPoints, InvalidTime, InvalidIdentifier
     │   ├── InvalidPhone, InvalidKey
     │   ├── InvalidCommand         with the path of the field
+    │   ├── FactsAfterDay          a day to compare at that does not have all that happened
     │   └── InvalidProgram         with every mistake and its path in the file
     ├── Rejection                  a sound command that the ledger refuses; nothing is written
     │   ├── RequestConflict        the request id was used for something else (RULES 23)
@@ -137,6 +138,7 @@ from ledger.rejections.spending import (
 )
 from ledger.rejections.tiers import FloorInPast, NoFloor, UnknownTier
 from schemas.errors import (
+    FactsAfterDay,
     InvalidAmount,
     InvalidCommand,
     InvalidIdentifier,
@@ -263,6 +265,7 @@ __all__ = [
     "DayNotCome",
     "DayNotOver",
     "DebtOutstanding",
+    "FactsAfterDay",
     "FloorInPast",
     "HoldClosed",
     "HoldLapsed",
