@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import asdict
+
 from console.cells import Column
 from console.words import _, marked
 from console.writing import replacing
-from ledger.whatif import FLOWS, Figures, MemberChange
+from ledger.whatif import FLOWS, Figures, MemberChange, Totals
+from schemas.values import currency_exponent
 
 if TYPE_CHECKING:
     from schemas.program import Program
@@ -23,6 +26,7 @@ FIGURES: Final[dict[str, str]] = {
     "earned": marked("earned"),
     "returned": marked("taken back by returns"),
     "awarded": marked("awarded"),
+    "rebated": marked("rebates"),
     "adjusted": marked("adjusted"),
     "redeemed": marked("redeemed"),
     "expired": marked("expired"),
@@ -33,15 +37,48 @@ FIGURES: Final[dict[str, str]] = {
     "balance": marked("balance"),
 }
 """What is told of an account in points -> its label."""
+VOUCHERS: Final[dict[str, str]] = {
+    "vouchers_issued": marked("vouchers issued"),
+    "vouchers_issued_minor": marked("their worth ({})"),
+    "vouchers_used": marked("vouchers used"),
+    "vouchers_good": marked("vouchers outstanding"),
+    "vouchers_good_minor": marked("their worth ({})"),
+}
+"""What is told of vouchers -> its label."""
+
+
+def figure_columns(program: Program) -> list[Column]:
+    """What is told of an account in one course."""
+    decimals, cents = program.points_decimals, currency_exponent(program.currency)
+    columns = [Column(key, _(label), "points", decimals) for key, label in FIGURES.items()]
+    for key, label in VOUCHERS.items():
+        if key.endswith("_minor"):
+            columns.append(Column(key, _(label).format(program.currency), "money", cents))
+        else:
+            columns.append(Column(key, _(label), "integer"))
+    return columns
+
+
+def told_of(figures: Figures | Totals) -> dict[str, int]:
+    """The same figures by their keys."""
+    flows = figures.flows
+    vouchers = {f"vouchers_{name}": n for name, n in asdict(figures.vouchers).items()}
+    return {
+        **(flows if isinstance(flows, dict) else dict(zip(FLOWS, flows, strict=True))),
+        "points": figures.points,
+        "debt": figures.debt,
+        "balance": figures.balance,
+        **vouchers,
+    }
 
 
 def member_columns(program: Program) -> list[Column]:
-    """The columns of a row; what ends in `_before` is as recorded, in `_after` as it would be."""
+    """The columns of a row: each figure as recorded (`before`), and as it would be (`after`)."""
     decimals = program.points_decimals
     pairs = [
-        Column(f"{key}_{when}", f"{_(label)}, {_(words)}", "points", decimals)
-        for key, label in FIGURES.items()
-        for when, words in (("before", marked("now")), ("after", marked("then")))
+        column._replace(key=_key(column.key, when), label=f"{column.label}, {words}")
+        for column in figure_columns(program)
+        for when, words in (("before", _("now")), ("after", _("then")))
     ]
     return [
         Column("member", _("member"), "identifier"),
@@ -57,26 +94,23 @@ def member_columns(program: Program) -> list[Column]:
 def member_rows(changes: Iterable[MemberChange]) -> Iterator[dict[str, Any]]:
     """The rows."""
     for change in changes:
-        before, after = _figures(change.before), _figures(change.after)
+        before, after = told_of(change.before), told_of(change.after)
         row: dict[str, Any] = {
             "member": change.member,
             "tier_before": change.before.tier,
             "tier_after": change.after.tier,
         }
-        for key in FIGURES:
-            row[f"{key}_before"], row[f"{key}_after"] = before[key], after[key]
+        for key in (*FIGURES, *VOUCHERS):
+            row[_key(key, "before")], row[_key(key, "after")] = before[key], after[key]
         row["gain"] = change.gain
         row["refused"], row["refused_points"] = change.refused, change.refused_points
         yield row
 
 
-def _figures(figures: Figures) -> dict[str, int]:
-    return {
-        **dict(zip(FLOWS, figures.flows, strict=True)),
-        "points": figures.points,
-        "debt": figures.debt,
-        "balance": figures.balance,
-    }
+def _key(key: str, when: str) -> str:
+    """`worth_minor` and `before` give `worth_before_minor`: money ends in `_minor`."""
+    stem = key.removesuffix("_minor")
+    return f"{stem}_{when}{key[len(stem) :]}"
 
 
 def written(
@@ -86,8 +120,10 @@ def written(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    kinds = {"identifier": pa.string(), "points": pa.int64(), "integer": pa.int64()}
-    schema = pa.schema([(c.key, kinds[c.kind]) for c in member_columns(program)])
+    schema = pa.schema(
+        (column.key, pa.string() if column.kind == "identifier" else pa.int64())
+        for column in member_columns(program)
+    )
     with replacing(path) as part:
         # A path that can't be written is found out before any work is done for it.
         part.touch()

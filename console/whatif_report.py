@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from console.cells import Column, Kind, number, plain
 from console.output import write_rows
-from console.whatif_members import FIGURES, member_rows
+from console.whatif_members import figure_columns, member_rows, told_of
 from console.whatif_tables import sections
 from console.words import _
 from console.writing import plain_text
-from ledger.whatif import ISSUED, Report, Totals
+from ledger.whatif import FLOWS, ISSUED, Report, Totals
+from schemas.values import currency_exponent
 
 if TYPE_CHECKING:
     from console.desk import Desk
@@ -78,31 +79,39 @@ def show(desk: Desk, report: Report, other: Program, origin: str) -> None:
 
 def figures_of(report: Report, program: Program) -> list[Figure]:
     """All figures, in the order told."""
-    from schemas.values import currency_exponent
-
-    decimals, before, after = program.points_decimals, report.before, report.after
-
-    def points(key: str, label: str, of_before: int, of_after: int) -> Figure:
-        return Figure(key, label, "points", decimals, of_before, of_after)
-
-    flows = {
-        key: points(key, _(label), before.flows[key], after.flows[key])
-        for key, label in FIGURES.items()
-        if key in before.flows
+    before, after = told_of(report.before), told_of(report.after)
+    told = {
+        column.key: Figure(
+            column.key,
+            column.label,
+            column.kind,
+            column.decimals,
+            before[column.key],
+            after[column.key],
+        )
+        for column in figure_columns(program)
     }
-    parts = [flows.pop(key) for key in ISSUED]
-    cents = currency_exponent(program.currency)
-    worth = _("worth at the till ({})").format(program.currency)
+    parts = [told.pop(key) for key in ISSUED]
+    decimals = program.points_decimals
+    issued = (report.before.issued, report.after.issued)
+    flows = [told.pop(key) for key in FLOWS if key in told]
+    points = told.pop("points")
     return [
         *parts,
-        points("issued", _("issued"), before.issued, after.issued),
-        *flows.values(),
-        points("points", _(FIGURES["points"]), before.points, after.points),
-        Figure("value_minor", worth, "money", cents, before.value_minor, after.value_minor),
-        points("debt", _(FIGURES["debt"]), before.debt, after.debt),
-        points("balance", _(FIGURES["balance"]), before.balance, after.balance),
-        *_rounding(before, after, decimals),
+        Figure("issued", _("issued"), "points", decimals, *issued),
+        *flows,
+        points,
+        _worth(report, program),
+        *told.values(),
+        *_rounding(report.before, report.after, decimals),
     ]
+
+
+def _worth(report: Report, program: Program) -> Figure:
+    """What the points outstanding are worth."""
+    label = _("worth at the till ({})").format(program.currency)
+    worth = (report.before.value_minor, report.after.value_minor)
+    return Figure("value_minor", label, "money", currency_exponent(program.currency), *worth)
 
 
 def _rounding(before: Totals, after: Totals, decimals: int) -> list[Figure]:

@@ -6,7 +6,7 @@ import datetime as dt
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.account import Account
 from ledger.application import LedgerApplication
@@ -19,10 +19,12 @@ from ledger.questions import Questions
 from ledger.runs import PAGE, Due, Progress, Told, day_of_run, record, rehearse, with_progress
 from ledger.store.file import MEMORY
 from ledger.store.scan import Scan
-from ledger.whatif import Asked, WhatIf
 from schemas.commands import Command, ExpirePoints, ReviewTier
 from schemas.program_file import text_of
 from schemas.values import end_of_day
+
+if TYPE_CHECKING:
+    from ledger.whatif import WhatIf
 
 
 class OverAll(Questions):
@@ -114,6 +116,9 @@ class OverAll(Questions):
         how many events are done. Raises InvalidProgram, ProgramMismatch, and FactsAfterDay
         when it is gone through.
         """
+        # Loaded here: no other call needs processes of its own.
+        from ledger.whatif import Asked, WhatIf
+
         kept = self._recorder.path != MEMORY
         asked = Asked(
             path=self._recorder.path if kept else None,

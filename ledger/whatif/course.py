@@ -9,28 +9,40 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from contextlib import suppress
 from operator import attrgetter
 from typing import Any, Final
 
 from ledger.account import Account
 from ledger.case import Stamp
+from ledger.errors import Rejection
 from ledger.evolve import evolve
 from ledger.judging import Stories, case_of, judge
 from ledger.lapses import lapsed_points
 from ledger.rules import Rulebook, Rules
 from ledger.standing import card_on
-from ledger.whatif.figures import FLOWS, Figures, Rounding
+from ledger.whatif.closing import Closing
+from ledger.whatif.figures import FLOWS, Figures, Rounding, VoucherFigures
 from schemas.commands import MemberCommand
-from schemas.events import MEMBER_EVENTS, Event, PointsEvent, PurchaseRecorded
+from schemas.events import (
+    MEMBER_EVENTS,
+    Event,
+    PointsEvent,
+    PurchaseRecorded,
+    VoucherGivenBack,
+    VoucherIssued,
+    VoucherUsed,
+    is_purse,
+)
 
 _HEADLINES: Final[dict[type[Event], tuple[int, int, Any]]] = {
     kind: (FLOWS.index(kind.contra), kind.sign, attrgetter(kind.headline))
     for kind in MEMBER_EVENTS
     if issubclass(kind, PointsEvent) and kind.contra
 }
-_ONE_DAY: Final = dt.timedelta(days=1)
 _EARNED: Final = FLOWS.index("earned")
 _EXPIRED: Final = FLOWS.index("expired")
+_USES: Final[dict[type[Event], int]] = {VoucherUsed: 1, VoucherGivenBack: -1}
 Place = tuple[str, str, int]
 """A lot by the request that opened it (source, request id), and which of its lots it is."""
 
@@ -67,6 +79,17 @@ class Side:
                 flow, sign, points = headline
                 flows[flow] += sign * points(event)
         return flows
+
+    def vouchers(self, as_of: dt.date) -> VoucherFigures:
+        """What became of its vouchers by the end of a day."""
+        good = [
+            voucher.worth_minor
+            for voucher in self.account.vouchers
+            if voucher.expires_on is None or voucher.expires_on > as_of
+        ]
+        issued = [event.worth_minor for event in self.events if isinstance(event, VoucherIssued)]
+        uses = sum(_USES.get(type(event), 0) for event in self.events)
+        return VoucherFigures(len(issued), sum(issued), uses, len(good), sum(good))
 
     def copy(self) -> Side:
         """The same up to here."""
@@ -111,15 +134,29 @@ class Course:
         twin.sides = {name: side.copy() for name, side in self.sides.items()}
         return twin
 
-    def figures(self, name: str, rulebook: Rulebook, as_of: dt.date, rounding: Rounding) -> Figures:
+    def settle(self, closing: Closing) -> None:
+        """What the runs of a day give, where they have not come yet."""
+        if not closing.runs:
+            return
+        for name in [name for name in self.sides if not is_purse(name)]:
+            for run in closing.runs:
+                command = run(member=name)
+                with suppress(Rejection):
+                    self.judge(command, closing.rules, closing.stamp(command), closing.rulebook)
+
+    def figures(self, name: str, closing: Closing, rounding: Rounding) -> Figures:
         """What became of an account by the end of a day, as if the day's runs were over."""
         side = self.sides.get(name) or Side(name)
         account, flows = side.account, side.flows(rounding)
-        lapsed = lapsed_points(account, rulebook.newest, as_of)
+        lapsed = lapsed_points(account, closing.rules, closing.as_of)
         flows[_EXPIRED] -= lapsed
         points = sum([lot.available + lot.held for lot in account.lots]) - lapsed
-        card = card_on(account, rulebook, as_of + _ONE_DAY)
-        return Figures(card.tier if card else "", tuple(flows), points, account.debt)
+        card = card_on(account, closing.rulebook, closing.day_after)
+        tier = card.tier if card else ""
+        if not closing.rulebook.has_vouchers:
+            return Figures(tier, tuple(flows), points, account.debt)
+        vouchers = side.vouchers(closing.as_of)
+        return Figures(tier, tuple(flows), points, account.debt, vouchers)
 
     def lots_opened(self, name: str) -> dict[int, Place]:
         """Lot -> where it came from: its number may be another in another course."""

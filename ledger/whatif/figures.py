@@ -3,6 +3,7 @@
 Shapes, points in points units:
     FLOWS         the contra accounts that points come from and go to, in the order of a row
     Figures       what became of an account in one course of events
+    VoucherFigures    the same of its vouchers, money in minor units
     MemberChange  an account's figures in both
     Rounding      how many purchases had to be rounded, and by how much
 """
@@ -10,9 +11,11 @@ Shapes, points in points units:
 from __future__ import annotations
 
 from fractions import Fraction
+from operator import add
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from ledger.earning import exact_sum
 from schemas.events import MEMBER_EVENTS, PointsEvent, PurchaseRecorded
@@ -22,6 +25,20 @@ FLOWS: Final[tuple[str, ...]] = tuple(
         kind.contra for kind in MEMBER_EVENTS if issubclass(kind, PointsEvent) and kind.contra
     )
 )
+
+
+class VoucherFigures(Struct, frozen=True, array_like=True):
+    """How many vouchers were `issued`, and `used`; how many are still `good`. Minor units."""
+
+    issued: int = 0
+    issued_minor: int = 0
+    used: int = 0
+    good: int = 0
+    good_minor: int = 0
+
+    def plus(self, other: VoucherFigures) -> VoucherFigures:
+        """Both together."""
+        return VoucherFigures(*map(add, astuple(self), astuple(other)))
 
 
 class Figures(Struct, frozen=True, array_like=True):
@@ -34,6 +51,7 @@ class Figures(Struct, frozen=True, array_like=True):
     flows: tuple[int, ...]
     points: int
     debt: int
+    vouchers: VoucherFigures = VoucherFigures()
 
     @property
     def balance(self) -> int:

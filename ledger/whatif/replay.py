@@ -17,14 +17,13 @@ from msgspec import Struct, field
 from ledger.case import Stamp
 from ledger.errors import Rejection
 from ledger.rules import Rulebook, Rules
+from ledger.whatif.closing import Closing, closing
 from ledger.whatif.course import Course
 from ledger.whatif.facts import BESIDE, Fact, Request, command_of, doing, run_of
 from ledger.whatif.figures import MemberChange, Rounding
-from schemas.events import Event, PointsEvent, PointsHeld
-from schemas.values import end_of_day
+from schemas.events import Event, PointsEvent, PointsHeld, RebateGranted
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_ONE_DAY: Final = dt.timedelta(days=1)
 
 
 class Terms(Struct, frozen=True):
@@ -43,13 +42,27 @@ class Terms(Struct, frozen=True):
         return self.since is None or event.occurred_on >= self.since
 
     def rules_for(self, event: Event) -> Rules:
-        """The version that judges a fact: the other one, or that which it was recorded under."""
-        return self.other if self.covers(event) else self.rulebook.version(event.program_version)
+        """The version that judges a fact: the other one, or that which it was recorded under.
 
-    def in_force(self, day: dt.date) -> tuple[Rules, Rules]:
-        """The versions at the end of a day, as recorded and in the other course."""
-        end = end_of_day(day, self.other.zone)
-        return self.recorded.current(end), self.rulebook.current(end)
+        A rebate names the version that judged its period, which may be an earlier one.
+        """
+        if self.covers(event):
+            return self.other
+        if isinstance(event, RebateGranted):
+            return self.rulebook.at(event.occurred_at)
+        return self.rulebook.version(event.program_version)
+
+    def closings(self, as_of: dt.date) -> Closings:
+        """The end of a day in both courses."""
+        zone = self.other.zone
+        return Closings(closing(self.recorded, zone, as_of), closing(self.rulebook, zone, as_of))
+
+
+class Closings(Struct, frozen=True):
+    """The end of a day as recorded, and in the other course."""
+
+    before: Closing
+    after: Closing
 
 
 class Refused(Struct):
@@ -146,23 +159,26 @@ class Replay:
     def _run(self, request: Request, now: dt.datetime) -> None:
         """A run came by; when it does so changes little (docs/life.md)."""
         rules = self._terms.rulebook.current(now)
-        command = run_of(request, rules)
-        day = max(rules.day(now), command.as_of + _ONE_DAY)
+        command, earliest = run_of(request, rules)
+        day = max(rules.day(now), earliest)
         event = request[0][2]
         stamp = Stamp(now, day, event.source, event.request_id, event.operator, rules.version, now)
         self.after.judge(command, rules, stamp, self._terms.rulebook)
 
-    def changes(self, as_of: dt.date) -> Iterator[MemberChange]:
+    def changes(self, closings: Closings) -> Iterator[MemberChange]:
         """Each account in both courses, as of the end of a day."""
-        terms, tally = self._terms, self._tally
-        after = self.after if self.parted else self.before
+        tally = self._tally
+        if not self.parted:
+            self.parted, self.after = True, self.before.parted()
+        self.before.settle(closings.before)
+        self.after.settle(closings.after)
         for name, side in self.before.sides.items():
             account = side.account
             refused = self._refused.get(name, _NOTHING)
             yield MemberChange(
                 name,
-                self.before.figures(name, terms.recorded, as_of, tally.before),
-                after.figures(name, terms.rulebook, as_of, tally.after),
+                self.before.figures(name, closings.before, tally.before),
+                self.after.figures(name, closings.after, tally.after),
                 not (account.is_purse or account.closed or account.merged_into),
                 refused.facts,
                 refused.points,

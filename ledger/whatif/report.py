@@ -14,12 +14,17 @@ from typing import Final
 
 from msgspec import Struct
 
-from ledger.rules import Rules
-from ledger.whatif.figures import FLOWS, Figures, MemberChange, Rounding
-from ledger.whatif.replay import Tally
+from ledger.whatif.figures import (
+    FLOWS,
+    Figures,
+    MemberChange,
+    Rounding,
+    VoucherFigures,
+)
+from ledger.whatif.replay import Closings, Tally
 
 MOST: Final = 10
-ISSUED: Final = ("earned", "returned", "awarded", "adjusted")
+ISSUED: Final = ("earned", "returned", "awarded", "rebated", "adjusted")
 """The flows that points come into being by."""
 
 
@@ -33,6 +38,7 @@ class Totals(Struct):
     flows: dict[str, int]
     points: int = 0
     debt: int = 0
+    vouchers: VoucherFigures = VoucherFigures()
     value_minor: int | None = None
     rounded: int = 0
     rounding: Fraction = Fraction(0)
@@ -40,7 +46,7 @@ class Totals(Struct):
 
     @property
     def issued(self) -> int:
-        """What came in for purchases, less returns, by awards and adjustments."""
+        """What came in for purchases, less returns, by awards, rebates and adjustments."""
         return sum(self.flows[flow] for flow in ISSUED)
 
     @property
@@ -105,15 +111,15 @@ class Summing:
         elif change.gain < 0:
             _keep(report.losses, change)
 
-    def report(self, before: Rules, after: Rules) -> Report:
+    def report(self, closings: Closings) -> Report:
         """All of it, with the points valued by the versions in force on the day."""
         report, tally = self._report, self.tally
-        for totals, rules, rounding in (
-            (report.before, before, tally.before),
-            (report.after, after, tally.after),
+        for totals, closing, rounding in (
+            (report.before, closings.before, tally.before),
+            (report.after, closings.after, tally.after),
         ):
             _round(totals, rounding)
-            price = rules.spending.price
+            price = closing.rules.spending.price
             totals.value_minor = int(price.worth(totals.points)) if price else None
         for most in (report.gains, report.losses):
             most.sort(key=_most_first)
@@ -126,6 +132,9 @@ class Summing:
         return report
 
 
+_NO_VOUCHERS: Final = VoucherFigures()
+
+
 def _no_totals() -> Totals:
     return Totals(dict.fromkeys(FLOWS, 0))
 
@@ -135,6 +144,8 @@ def _sum(totals: Totals, figures: Figures) -> None:
         totals.flows[flow] += points
     totals.points += figures.points
     totals.debt += figures.debt
+    if figures.vouchers != _NO_VOUCHERS:
+        totals.vouchers = totals.vouchers.plus(figures.vouchers)
 
 
 def _round(totals: Totals, rounding: Rounding) -> None:

@@ -91,7 +91,7 @@ class Job(Struct, frozen=True, dict=True):
             kept = [version for version in self.versions if version.effective_from < starts]
         rulebook = Rulebook([*kept, replace(self.other, effective_from=starts)])
         other = rulebook.version(self.other.version)
-        return Terms(Rulebook(self.versions), rulebook, other, self.since)
+        return Terms(Rulebook(self.versions or (self.other,)), rulebook, other, self.since)
 
     @property
     def referrals(self) -> bool:
@@ -152,7 +152,7 @@ class WhatIf:
                 done += rows
                 if self._progress is not None:
                     self._progress(done, job.last)
-        self._report = summing.report(*job.terms.in_force(as_of))
+        self._report = summing.report(job.terms.closings(as_of))
 
     def _survey(self, crew: Crew[Job]) -> tuple[list[Group], dt.date]:
         """The accounts that touch each other, and the day that all is looked at."""
@@ -190,13 +190,13 @@ def _survey(job: Job, scan: Scan, after: int) -> tuple[list[Link], dt.date | Non
 
 def _live(job: Job, scan: Scan, task: Task) -> tuple[bytes, Tally, int]:
     """The changes of a task's accounts, what was counted, and how many events it was."""
-    tally = Tally()
+    tally, closings = Tally(), job.terms.closings(task.as_of)
     changes: list[MemberChange] = []
     count = 0
     for recorded in _units(scan, task):
         replay = Replay(job.terms, tally)
         replay.tell(recorded)
-        changes += replay.changes(task.as_of)
+        changes += replay.changes(closings)
         count += len(recorded)
     return _encode(changes), tally, count
 

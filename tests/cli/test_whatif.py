@@ -39,6 +39,13 @@ def test_the_report_tells_the_figures_the_cards_the_most_and_what_is_not_covered
     ]
 
 
+def test_every_way_that_points_go_has_its_label():
+    from console.whatif_members import FIGURES
+    from ledger.whatif import FLOWS
+
+    assert set(FLOWS) <= set(FIGURES)
+
+
 def test_the_same_program_changes_nothing_and_says_so(other):
     seen = other("whatif", "--program", CLUB)
     assert "nothing changes" in seen.out

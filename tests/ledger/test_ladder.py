@@ -17,6 +17,7 @@ from tests.scenario import (
     no_tier_change,
     redeem,
     tier_reached,
+    wrote,
 )
 
 
@@ -293,4 +294,16 @@ def test_a_tier_that_was_taken_back_can_be_reached_again():
     scenario = climbed(("2025-12-31", 1_000)).and_then(brought_back(1, at="2026-01-02"))
     scenario.when(bought(100_000, at="2026-02-01", purchase_id="b")).then(
         tier_reached("silver", tier_from="", valid_until=day("2027-12-31"))
+    )
+
+
+def test_a_card_that_was_reached_with_the_enrolment_and_goes_leaves_the_one_of_joining():
+    """docs/life.md, Recording: what was bought before counts when the enrolment comes."""
+    scenario = given(
+        enrolled(at="2026-03-10"),
+        bought(100_000, at="2026-03-08"),
+        program=BASIC + '[[tier]]\nid = "basic"\n[[tier]]\nid = "up"\nthreshold = "1000"\n',
+    )
+    scenario.when(brought_back(at="2026-03-09")).then(
+        wrote(TierChanged, tier_from="up", tier_to="basic", cause="restated")
     )

@@ -205,6 +205,63 @@ def test_merged_members_are_one_in_both_courses(shop):
     assert run.report.members == 1
 
 
+# -- the club ------------------------------------------------------------------------------------
+
+GIFT = '[[voucher]]\nid = "gift"\non = "request"\nvalue = "5.00"\ntimes = 2\nvalid_days = 30\n'
+REBATE = '[[rebate]]\nid = "month"\nperiod = "month"\npays = "points"\npercent = "10"\n'
+
+
+def test_vouchers_are_issued_as_the_program_says_and_used_as_they_were(shop, clock):
+    shop.publish(PLAIN + GIFT)
+    shop.issue_voucher("ann", "gift", quantity=2, request_id="two", source="till")
+    shop.issue_voucher("bo", "gift", request_id="one", source="till")
+    shop.use_voucher("ann", "two", 2_000, voucher_source="till")
+    shop.use_voucher("ann", "two", 400, voucher_source="till", number=2)
+    dear = PLAIN + GIFT.replace("5.00", "7.00") + 'min_bill = "10.00"\n'
+    report = shop.what_if(dear).report
+    assert uncovered(shop.what_if(dear)) == {("UseVoucher", "bill_too_small"): (1, 0)}
+    before, after = report.before.vouchers, report.after.vouchers
+    assert (before.issued, before.issued_minor, before.used) == (3, 1_500, 2)
+    assert (after.issued, after.issued_minor, after.used) == (3, 2_100, 1)
+    assert (before.good, before.good_minor, after.good, after.good_minor) == (1, 500, 2, 1_400)
+    later = shop.what_if(dear, as_of=shop.today() + dt.timedelta(days=30)).report
+    assert (later.before.vouchers.good, later.after.vouchers.good) == (0, 0)
+    assert uncovered(shop.what_if(PLAIN)) == {
+        ("IssueVoucher", "unknown_voucher_kind"): (2, 0),
+        ("UseVoucher", "unknown_voucher"): (2, 0),
+    }
+
+
+def test_rebates_of_periods_that_are_over_are_paid_in_both_courses_by_the_day(shop):
+    """Recorded or not: here no run has come at all."""
+    shop.publish(PLAIN + WORTH + REBATE)
+    shop.purchase("ann", 10_000, "a")
+    twice = PLAIN + WORTH + REBATE.replace("10", "20")
+    assert balances(shop.what_if(twice))["ann"] == (100, 100)
+    run = shop.what_if(twice, as_of=dt.date(2026, 3, 31))
+    assert balances(run)["ann"] == (100 + 1_000, 100 + 2_000)
+    assert run.report.after.flows["rebated"] == 2_000
+    assert run.report.after.issued == 2_100
+
+
+def test_anniversaries_that_have_come_by_the_day_have_their_vouchers(shop):
+    yearly = GIFT.replace("request", "anniversary").replace("times = 2\n", "")
+    report = shop.what_if(PLAIN + yearly, as_of=dt.date(2027, 3, 1)).report
+    assert (report.before.vouchers.issued, report.after.vouchers.issued) == (0, 2)
+
+
+def test_a_benefit_that_the_card_would_not_have_had_is_told(shop):
+    ladder = '[[tier]]\nid = "basic"\n[[benefit]]\nid = "parking"\nperiod = "month"\n'
+    shop.publish(PLAIN + ladder + "tiers = { basic = 2 }\n")
+    shop.enrol("cy")
+    shop.use_benefit("cy", "parking", quantity=2, request_id="use", source="till")
+    shop.cancel_benefit_use("cy", "use", "slip", operator="wei", use_source="till")
+    assert uncovered(shop.what_if(PLAIN + ladder + "tiers = { basic = 1 }\n")) == {
+        ("UseBenefit", "quota_exceeded"): (1, 0),
+        ("CancelBenefitUse", "unknown_benefit_use"): (1, 0),
+    }
+
+
 # -- accounts, lots, days ------------------------------------------------------------------------
 
 

@@ -29,6 +29,15 @@ from ledger.whatif.facts.accounts import (
     unfreezing_asked,
     unmerge_asked,
 )
+from ledger.whatif.facts.club import (
+    benefit_asked,
+    cancelled_use_asked,
+    cancelled_voucher_asked,
+    given_back_asked,
+    issue_asked,
+    rebates_asked,
+    use_asked,
+)
 from ledger.whatif.facts.earning import (
     adjustment_asked,
     award_asked,
@@ -44,8 +53,16 @@ from ledger.whatif.facts.spending import (
     reversal_asked,
     sent_asked,
 )
-from schemas.commands import ExpirePoints, MemberCommand, ReviewTier
+from schemas.commands import (
+    ExpirePoints,
+    IssueAnniversaryVouchers,
+    LapseVouchers,
+    MemberCommand,
+    ReviewTier,
+)
 from schemas.events import (
+    BenefitUseCancelled,
+    BenefitUsed,
     CardIssued,
     CardStopped,
     CardUnblocked,
@@ -75,12 +92,18 @@ from schemas.events import (
     PurseJoined,
     PurseLeft,
     PurseOpened,
+    RebateGranted,
     RedemptionReversed,
     ReturnRecorded,
     TierChanged,
     TierFloorEnded,
     TierKept,
     TierSet,
+    VoucherCancelled,
+    VoucherGivenBack,
+    VoucherIssued,
+    VoucherLapsed,
+    VoucherUsed,
 )
 
 _ONE_DAY: Final = dt.timedelta(days=1)
@@ -108,6 +131,13 @@ _ASKED: Final[dict[type[Event], Callable[[Fact], MemberCommand]]] = {
     PurseOpened: opening_asked,
     PurseJoined: joining_asked,
     PurseLeft: leaving_asked,
+    VoucherIssued: issue_asked,
+    VoucherUsed: use_asked,
+    VoucherGivenBack: given_back_asked,
+    VoucherCancelled: cancelled_voucher_asked,
+    RebateGranted: rebates_asked,
+    BenefitUsed: benefit_asked,
+    BenefitUseCancelled: cancelled_use_asked,
 }
 """Event -> the command that it was."""
 
@@ -115,6 +145,9 @@ _SOMETIMES: Final[dict[type[Event], Callable[[Any], bool]]] = {
     HoldReleased: lambda event: event.release == "released",
     RedemptionReversed: lambda event: not event.purchase_id,
     LotsExtended: lambda event: event.why == "operator",
+    VoucherIssued: lambda event: event.occasion in ("request", "birthday"),
+    VoucherGivenBack: lambda event: not event.purchase_id,
+    VoucherCancelled: lambda event: not event.forfeited,
 }
 """Kinds that also follow from something else, and how to tell when they do not."""
 
@@ -128,6 +161,7 @@ FOLLOWS: Final[frozenset[type[Event]]] = frozenset(
         PointsReceived,
         MemberMerged,
         MemberRestored,
+        VoucherLapsed,
     }
 )
 """What only ever follows from what people did, or from a day that is over."""
@@ -155,8 +189,11 @@ def command_of(fact: Fact) -> MemberCommand:
     return _ASKED[type(fact.event)](fact)
 
 
-def run_of(request: Request, rules: Rules) -> ExpirePoints | ReviewTier:
-    """A run over one account, as of the last day that it recorded something of."""
+def run_of(request: Request, rules: Rules) -> tuple[MemberCommand, dt.date]:
+    """A run over one account, as of the last day that it recorded something of.
+
+    Beside it the first day that it can have come on.
+    """
     name, _, first = request[0]
     said: dict[str, Any] = {
         "member": name,
@@ -164,17 +201,24 @@ def run_of(request: Request, rules: Rules) -> ExpirePoints | ReviewTier:
         "source": first.source,
         "operator": first.operator,
     }
+    events: list[Any] = [event for _, _, event in request]
+    issued = [event.occurred_on for event in events if isinstance(event, VoucherIssued)]
+    if issued:
+        return IssueAnniversaryVouchers(as_of=max(issued), **said), max(issued)
     if isinstance(first, TierChanged | TierKept):
-        return ReviewTier(
-            as_of=max(event.occurred_on for _, _, event in request) - _ONE_DAY, **said
-        )
-    days = [
-        event.lapsed_on
-        if isinstance(event, PointsExpired)
-        else rules.day(event.occurred_at - _MICROSECOND)
-        for _, _, event in request
-    ]
-    return ExpirePoints(as_of=max(days), **said)
+        reviewed_on = max(event.occurred_on for event in events)
+        return ReviewTier(as_of=reviewed_on - _ONE_DAY, **said), reviewed_on
+    run = LapseVouchers if isinstance(first, VoucherLapsed) else ExpirePoints
+    lapsed_on = max(_lapsed_on(event, rules) for event in events)
+    return run(as_of=lapsed_on, **said), lapsed_on + _ONE_DAY
+
+
+def _lapsed_on(event: Any, rules: Rules) -> dt.date:
+    """The last good day of what lapsed; of a hold, the day that it lapsed at the end of, or on."""
+    if isinstance(event, HoldReleased):
+        return rules.day(event.occurred_at - _MICROSECOND)
+    day: dt.date = event.lapsed_on
+    return day
 
 
 __all__ = [
