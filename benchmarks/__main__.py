@@ -41,6 +41,9 @@ def main() -> int:
                 traceback.print_exc()
     lines = [line for result in results.values() for line in result.lines]
     print(table(lines))
+    for result in results.values():
+        for note in result.notes:
+            print(note)
     if arguments.json:
         report = {"machine": machine, "quick": arguments.quick, "rows": results}
         arguments.json.write_bytes(msgspec.json.format(msgspec.json.encode(report)))

@@ -38,12 +38,16 @@ class Comparison(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """Contestants are run in turn, in the order given; one of them is called `ours`."""
+    """Contestants are run in turn, in the order given; one of them is called `ours`.
+
+    `notes` are lines to tell below the table, asked for after the last round.
+    """
 
     key: str
     contestants: dict[str, Callable[[], Measured]]
     comparisons: tuple[Comparison, ...]
     rounds: int
+    notes: Callable[[], list[str]] = list
 
 
 class Scale(Struct, frozen=True):
@@ -59,6 +63,8 @@ class Scale(Struct, frozen=True):
     warehouse_purchases: int
     projected_purchases: int
     launches: int
+    whatif_purchases: int
+    whatif_again: int
 
 
 FULL: Final = Scale(
@@ -72,6 +78,8 @@ FULL: Final = Scale(
     warehouse_purchases=500_000,
     projected_purchases=10_000,
     launches=15,
+    whatif_purchases=1_000_000,
+    whatif_again=30_000,
 )
 
 QUICK: Final = Scale(
@@ -85,6 +93,8 @@ QUICK: Final = Scale(
     warehouse_purchases=30_000,
     projected_purchases=2_000,
     launches=5,
+    whatif_purchases=60_000,
+    whatif_again=4_000,
 )
 
 

@@ -6,7 +6,8 @@ Shapes:
     purchases    RecordPurchase in order of business time, as many as asked for
     business     both, one after the other, in a list
     histories    members who all have the same number of events behind them
-    PROGRAM      the text of the program that all of it runs under
+    PROGRAM      the text of the program that all of it runs under; cards are for ever, since the
+                 stock application knows no reviews
 """
 
 from __future__ import annotations
@@ -53,12 +54,14 @@ id = "silver"
 threshold = "2000.00"
 window = "calendar_year"
 multiplier = "1.2"
+valid = "for_ever"
 
 [[tier]]
 id = "gold"
 threshold = "10000.00"
 window = "calendar_year"
 multiplier = "1.5"
+valid = "for_ever"
 """
 
 

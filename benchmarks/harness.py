@@ -28,10 +28,11 @@ class Line(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """A row's lines, and every run behind them: contestant -> rates in order of time."""
+    """A row's lines, its notes, and every run: contestant -> rates in order of time."""
 
     lines: tuple[Line, ...]
     rates: dict[str, tuple[float, ...]]
+    notes: tuple[str, ...] = ()
 
 
 def run_row(build: Callable[[Bench], Row], bench: Bench) -> Result:
@@ -50,7 +51,7 @@ def run_row(build: Callable[[Bench], Row], bench: Bench) -> Result:
     rates = {name: tuple(each.rate for each in measured) for name, measured in runs.items()}
     medians = {name: median(each) for name, each in rates.items()}
     lines = tuple(compare(row.key, each, medians) for each in row.comparisons)
-    return Result(lines, rates)
+    return Result(lines, rates, tuple(row.notes()))
 
 
 def compare(key: str, comparison: Comparison, rates: dict[str, float]) -> Line:

@@ -22,6 +22,7 @@ from benchmarks.generate import (
     purchases,
 )
 from benchmarks.timing import Measured
+from benchmarks.whatif import what_if
 from schemas.commands import RecordPurchase
 
 THREADS: Final = 16
@@ -236,6 +237,7 @@ ROWS: Final[dict[str, Callable[[Bench], Row]]] = {
     "bulk": bulk,
     "warehouse": warehouse,
     "launch": launch,
+    "whatif": what_if,
 }
 
 

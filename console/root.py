@@ -63,6 +63,7 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
         "rebate": "console.club:rebate",
         "review-tiers": "console.ladder:review_tiers",
         "notices": "console.notices:notices",
+        "whatif": "console.whatif:whatif",
         "rfm": "console.reports:rfm",
         "query": "console.reports:query",
     },

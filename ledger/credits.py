@@ -20,7 +20,13 @@ from schemas.values import MAX_QUANTITY, add_months
 
 
 def credit(
-    account: Account, expiry: Expiry, points: int, day: dt.date, **dates: dt.date | None
+    account: Account,
+    expiry: Expiry,
+    points: int,
+    day: dt.date,
+    *,
+    available_from: dt.date | None = None,
+    expires_on: dt.date | None = None,
 ) -> tuple[tuple[LotOpened, ...], tuple[Movement, ...]]:
     """The lot that `points` (units) earned on `day` open, and how they move.
 
@@ -31,17 +37,17 @@ def credit(
         return (), ()
     if points > MAX_QUANTITY:
         raise TooManyPoints(points=points, most=MAX_QUANTITY)
-    named_end = dates.get("expires_on")
-    idle = expiry.months or 0 if expiry.policy == "inactivity" and named_end is None else 0
-    lot = LotOpened(
-        account.last_lot + 1,
-        points,
-        day,
-        dates.get("available_from") or day,
-        named_end or expiry_day(expiry, day),
-        idle,
-    )
+    idle = 0
+    if expires_on is None:
+        expires_on = expiry_day(expiry, day)
+        idle = idle_months(expiry)
+    lot = LotOpened(account.last_lot + 1, points, day, available_from or day, expires_on, idle)
     return (lot,), credited(account, (lot,))
+
+
+def idle_months(expiry: Expiry) -> int:
+    """For how many months without activity points live; 0 where activity changes nothing."""
+    return expiry.months or 0 if expiry.policy == "inactivity" else 0
 
 
 def credited(account: Account, lots: Sequence[LotOpened]) -> tuple[Movement, ...]:

@@ -5,6 +5,7 @@
     │   ├── InvalidAmount, InvalidPoints, InvalidTime, InvalidIdentifier
     │   ├── InvalidPhone, InvalidKey
     │   ├── InvalidCommand         with the path of the field
+    │   ├── FactsAfterDay          a day to compare at that does not have all that happened
     │   └── InvalidProgram         with every mistake and its path in the file
     ├── Rejection                  a sound command that the ledger refuses; nothing is written
     │   ├── RequestConflict        the request id was used for something else (RULES 23)
@@ -139,6 +140,7 @@ from ledger.rejections.spending import (
 )
 from ledger.rejections.tiers import FloorInPast, NoFloor, UnknownTier
 from schemas.errors import (
+    FactsAfterDay,
     InvalidAmount,
     InvalidCommand,
     InvalidIdentifier,
@@ -266,6 +268,7 @@ __all__ = [
     "DayNotCome",
     "DayNotOver",
     "DebtOutstanding",
+    "FactsAfterDay",
     "FloorInPast",
     "HoldClosed",
     "HoldLapsed",

@@ -11,17 +11,16 @@ from msgspec.structs import replace
 from ledger.account import Account
 from ledger.application import LedgerApplication
 from ledger.case import Case, Stamp
-from ledger.decisions import PROCEDURES, Procedure
-from ledger.decisions.admission import admit
+from ledger.decisions import PROCEDURES
 from ledger.decisions.publish import decide_publish
 from ledger.errors import OccurredInFuture, ReceiptAlreadyClaimed, RequestConflict
 from ledger.evolve import evolve, fold
 from ledger.identifiers import Known
+from ledger.judging import Stories, case_of, judge
 from ledger.outcome import Outcome, Pending
 from ledger.register import Register, what_is_known
 from ledger.rules import Rulebook, Rules
 from ledger.store.sqlite import Claims, Prepared, RequestRow, SQLiteRecorder
-from ledger.story import Story, tell_story
 from schemas.codec import decode_event, encode_event
 from schemas.commands import (
     Command,
@@ -29,7 +28,7 @@ from schemas.commands import (
     PublishProgram,
     RecordPurchase,
 )
-from schemas.events import PROGRAM_STREAM, Event, MemberAbsorbed, member_stream
+from schemas.events import PROGRAM_STREAM, Event, member_stream
 
 
 class Group:
@@ -63,7 +62,7 @@ class Group:
         self._requests: dict[tuple[str, str], RequestRow] = {}
         self._receipts: dict[tuple[str, str], int] = {}
         self._fresh: dict[str, list[Event]] = {}
-        self._stories: dict[str, Story] = {}
+        self._stories = Stories(self._events_of)
         self._written: dict[tuple[str, str], tuple[str, Outcome]] = {}
         self._outcomes: list[tuple[Pending, Outcome]] = []
 
@@ -129,10 +128,8 @@ class Group:
         if kind is PublishProgram:
             self._publish(pending, command, at, request_id)
             return
-        procedure = PROCEDURES[kind]
-        case = self._case(procedure, command, at, request_id)
-        admit(procedure, case, command)
-        decided = procedure.decide(case, command)
+        case = self._case(command, at, request_id)
+        decided = judge(case, command)
         if kind is RecordPurchase:
             self._claim_receipt(command)
         if decided:
@@ -140,7 +137,7 @@ class Group:
         else:
             self._outcomes.append((pending, Outcome((), 0, 0, case.account)))
 
-    def _case(self, procedure: Procedure, command: Any, at: dt.datetime, request_id: str) -> Case:
+    def _case(self, command: Any, at: dt.datetime, request_id: str) -> Case:
         """What the command is judged on."""
         rules = self._rulebook.at(at)
         stamp = Stamp(
@@ -152,19 +149,13 @@ class Group:
             program_version=rules.version,
             now=self._now,
         )
-        account = self._account(command.member)
-        name = procedure.other(command)
-        other = self._account(name) if name else None
-        story = other_story = None
-        if procedure.story(account, command, stamp, self._rulebook):
-            story = self._story(command.member)
-        if other is not None and procedure.story(other, command, stamp, self._rulebook):
-            other_story = self._story(name)
-        known = self._known(procedure, command, rules)
-        return Case(account, rules, stamp, self._rulebook, story, other, other_story, known)
+        known = self._known(command, rules)
+        accounts, stories = self._account, self._stories.of
+        return case_of(command, rules, stamp, self._rulebook, accounts, stories, known)
 
-    def _known(self, procedure: Procedure, command: Any, rules: Rules) -> Known | None:
+    def _known(self, command: Any, rules: Rules) -> Known | None:
         """What the program knows of the cards and phones that the command is about."""
+        procedure = PROCEDURES[type(command)]
         if procedure.names is None:
             return None
         keys, holder = procedure.names(command), procedure.holder(command)
@@ -177,13 +168,6 @@ class Group:
             or self._accounts.get(stream)
             or self._application.account(stream)
         )
-
-    def _story(self, name: str) -> Story:
-        """An account's story up to here, this group's events included."""
-        story = self._stories.get(name)
-        if story is None:
-            story = self._stories[name] = tell_story(name, self._events_of)
-        return story
 
     def _events_of(self, name: str) -> Iterator[Event]:
         for stored in self._recorder.select_events(member_stream(name)):
@@ -211,21 +195,12 @@ class Group:
             self._fresh.setdefault(name, []).extend(events)
         for position, (name, event) in enumerate(decided, start=first):
             self._register.note(name, event, position, self._merged_into)
-            if self._stories:
-                self._tell(name, event)
+            self._stories.tell(name, event)
         facts = tuple([event for _, event in decided])
         self._write(pending, case.stamp.request_id, facts, accounts[case.account.member])
 
     def _merged_into(self, name: str) -> str:
         return self._account(name).merged_into
-
-    def _tell(self, name: str, event: Event) -> None:
-        """Keep the stories that are known up to date."""
-        if isinstance(event, MemberAbsorbed):
-            # Told anew, with the story of the member who came.
-            self._stories.pop(name, None)
-        elif name in self._stories:
-            self._stories[name].tell(event)
 
     def _refuse_the_future(self, at: dt.datetime) -> None:
         """A business time may not be ahead of the clock by more than the program tolerates."""

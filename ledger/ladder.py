@@ -110,6 +110,15 @@ def _counting_after(days: Days, day: dt.date) -> Iterator[dt.date]:
             yield totals.day
 
 
+def in_reach(climbs: Sequence[Climb], days: Days) -> list[Climb]:
+    """The climbs whose lowest rung all days together come to; no window has more than they."""
+    return [
+        climb
+        for climb in climbs
+        if _MEASURES[climb.tier.measure](days[-1]) >= climb.rungs[-1].threshold
+    ]
+
+
 def window_of(tier: Tier, enrolled_on: dt.date, day: dt.date) -> Span:
     """The tier's window that `day` falls into, or that ends with it."""
     return _WINDOWS[tier.window](tier, enrolled_on, day)

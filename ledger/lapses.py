@@ -45,6 +45,24 @@ def lapse(account: Account, rules: Rules, as_of: dt.date) -> tuple[Event, ...]:
     return tuple(draft.events)
 
 
+def lapsed_points(account: Account, rules: Rules, as_of: dt.date) -> int:
+    """Points units that the run would take off one account."""
+    if account.holds:
+        return sum(
+            lot.points
+            for lot in lapsed_lots(
+                (account.member, event) for event in lapse(account, rules, as_of)
+            )
+        )
+    if account.closed or account.merged_into:
+        return 0
+    return sum(
+        lot.available
+        for lot in account.lots
+        if lot.expires_on is not None and lot.expires_on <= as_of
+    )
+
+
 def lapsed_lots(told: Told) -> Iterator[LapsedLot]:
     """The lots of a run's events."""
     for member, event in told:

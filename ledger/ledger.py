@@ -36,7 +36,7 @@ from ledger.store.sqlite import SQLiteRecorder
 from ledger.verification import Progress, Verification, verify
 from schemas.checking import checked
 from schemas.commands import Command, PublishProgram
-from schemas.program_file import load_program, read_program
+from schemas.program_file import load_program, text_of
 
 BULK_GROUP = 2000
 
@@ -82,7 +82,7 @@ class Ledger(IdentityCalls, ClubCalls, ClubRuns, ClubQuestions):
                 self._application, self._recorder, clock=clock, new_id=new_id
             )
             if program is not None and not len(self._committer.rulebook):
-                self.publish(_text_of(program), operator=operator)
+                self.publish(text_of(program), operator=operator)
         except BaseException:
             self._recorder.file.close()
             raise
@@ -103,7 +103,7 @@ class Ledger(IdentityCalls, ClubCalls, ClubRuns, ClubQuestions):
         Without `key` the file `<store>.key` is made, too. Raises InvalidProgram, StoreExists or
         InvalidKey, and leaves nothing behind then.
         """
-        program = _text_of(program)
+        program = text_of(program)
         load_program(program)
         path = store_path(url)
         if path == MEMORY:
@@ -244,10 +244,6 @@ def _failed(command: Command, fault: BaseException) -> CommandFailed:
     failed = CommandFailed(command=type(command).__name__, reason=repr(fault))
     failed.__cause__ = fault
     return failed
-
-
-def _text_of(program: str | Path) -> str:
-    return read_program(program) if isinstance(program, Path) else program
 
 
 def store_path(url: str | os.PathLike[str]) -> str:

@@ -1,11 +1,12 @@
-"""What a ledger does over all of its members at once (docs/life.md): expiry, reviews."""
+"""What a ledger does over all of its members at once (docs/life.md): expiry, reviews, what-if."""
 
 from __future__ import annotations
 
 import datetime as dt
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ledger.account import Account
 from ledger.application import LedgerApplication
@@ -16,8 +17,14 @@ from ledger.notices import Notice, notices_of
 from ledger.outcome import Outcome
 from ledger.questions import Questions
 from ledger.runs import PAGE, Due, Progress, Told, day_of_run, record, rehearse, with_progress
+from ledger.store.file import MEMORY
+from ledger.store.scan import Scan
 from schemas.commands import Command, ExpirePoints, ReviewTier
+from schemas.program_file import text_of
 from schemas.values import end_of_day
+
+if TYPE_CHECKING:
+    from ledger.whatif import WhatIf
 
 
 class OverAll(Questions):
@@ -92,6 +99,37 @@ class OverAll(Questions):
         for page in counted:
             for account in page:
                 yield from notices_of(account, rulebook, rules, day)
+
+    def what_if(
+        self,
+        program: str | Path,
+        *,
+        since: dt.date | None = None,
+        as_of: dt.date | None = None,
+        processes: int | None = None,
+        progress: Progress | None = None,
+    ) -> WhatIf:
+        """What would be if another program, a file's text or Path, had held (docs/whatif.md).
+
+        It holds from the start of `since`, else from ever; all is looked at as of the end of
+        `as_of`, else of the last day that something happened on. `progress` is told how many of
+        how many events are done. Raises InvalidProgram, ProgramMismatch, and FactsAfterDay
+        when it is gone through.
+        """
+        # Loaded here: no other call needs processes of its own.
+        from ledger.whatif import Asked, WhatIf
+
+        kept = self._recorder.path != MEMORY
+        asked = Asked(
+            path=self._recorder.path if kept else None,
+            scan=Scan(self._recorder.file.rows, self.position),
+            versions=tuple(self._application.programs()),
+            program=text_of(program),
+            now=self._clock(),
+            since=since,
+            as_of=as_of,
+        )
+        return WhatIf(asked, processes=processes, progress=progress)
 
     def _run(
         self,

@@ -167,6 +167,7 @@ class Rulebook:
             rules.program.expiry.policy == "inactivity" for rules in self._rules
         )
         self.has_ladder = any(rules.rungs for rules in self._rules)
+        self.has_vouchers = any(rules.program.vouchers for rules in self._rules)
         self.latest_version: int = max((event.version for event in ordered), default=0)
 
     def __len__(self) -> int:
@@ -215,6 +216,15 @@ class Rulebook:
         """Whether any version has a rebate over such periods: month, quarter or year."""
         return any(
             rebate.period == kind for rules in self._rules for rebate in rules.program.rebates
+        )
+
+    @property
+    def gives_on_anniversaries(self) -> bool:
+        """Whether any version has a voucher for anniversaries of the enrolment."""
+        return any(
+            voucher.on == "anniversary"
+            for rules in self._rules
+            for voucher in rules.program.vouchers
         )
 
     @property

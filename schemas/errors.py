@@ -62,6 +62,14 @@ class InvalidTime(InvalidInput):
     hint = "write 2026-06-30, 2026-06-30T10:00+08:00, 2026年6月30日, 2026-06, 2026Q2, today or -7d"
 
 
+class FactsAfterDay(InvalidInput):
+    """Fields: as_of, last."""
+
+    code = "facts_after_day"
+    template = "{as_of} is too early: something happened after it, until {last}"
+    hint = "give a later day, or none"
+
+
 class InvalidIdentifier(InvalidInput):
     """Fields: name, text."""
 

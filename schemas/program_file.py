@@ -50,6 +50,11 @@ def read_program(path: Path) -> str:
         raise InvalidProgram(origin=str(path), mistakes=(reason,)) from None
 
 
+def text_of(program: str | Path) -> str:
+    """A program file's text, as it is or read from its Path. Raises InvalidProgram."""
+    return read_program(program) if isinstance(program, Path) else program
+
+
 def load_program(content: str, origin: str = "program.toml") -> Program:
     """Read a program file's text.
 

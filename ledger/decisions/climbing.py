@@ -110,7 +110,7 @@ def _tell(draft: Draft, held: Held) -> None:
     before = draft.account.tier_at(span.since)
     day = draft.rules.day(span.since)
     fields: dict[str, Any] = {
-        "cause": span.cause,
+        "cause": span.cause or "restated",
         "measure": told.measure if told else "",
         "window": told.name if told else "",
         "window_from": told.span.start if told else day,

@@ -38,6 +38,7 @@ def decide_hold(case: Case, command: HoldPoints) -> list[tuple[str, Event]]:
         reason=command.reason,
         value_minor=worth(case.rules, command.points),
         spender=command.spender,
+        bill_minor=command.bill_minor,
     )
     return draft.decided()
 

@@ -28,7 +28,7 @@ def decide_expire(case: Case, command: ExpirePoints) -> list[tuple[str, Event]]:
 def decide_extend(case: Case, command: ExtendLots) -> list[tuple[str, Event]]:
     """Lots that live until `expires_on`. Raises LotNotExtendable."""
     draft = case.draft()
-    able = [lot for lot in case.account.lots if _can_extend(lot, case.day, command.expires_on)]
+    able = [lot for lot in case.account.lots if can_extend(lot, case.day, command.expires_on)]
     if command.lots:
         named = set(command.lots)
         unable = named - {lot.number for lot in able}
@@ -50,5 +50,6 @@ def decide_extend(case: Case, command: ExtendLots) -> list[tuple[str, Event]]:
     return draft.decided()
 
 
-def _can_extend(lot: Lot, day: dt.date, until: dt.date) -> bool:
+def can_extend(lot: Lot, day: dt.date, until: dt.date) -> bool:
+    """Whether the lot ends before `until` and has not lapsed on `day`."""
     return lot.expires_on is not None and day <= lot.expires_on < until

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ledger.account import Account
 from ledger.case import Case, Draft, Stamp
@@ -16,9 +16,9 @@ from ledger.decisions.climbing import (
     walk_through,
 )
 from ledger.earning import Earned, earned, earned_plainly
-from ledger.ladder import reached_on
+from ledger.ladder import in_reach, reached_on
 from ledger.lapse import keep_alive
-from ledger.rules import Rules
+from ledger.rules import Climb, Rules
 from ledger.sale import Sale, lines_of, qualifying_of
 from ledger.standing import Walk
 from ledger.totals import counted
@@ -38,9 +38,10 @@ def decide_purchase(case: Case, command: RecordPurchase) -> list[tuple[str, Even
         return _with_ladder(case, command)
     purchase = _purchase(account, rules, command, stamp, account.tier_at(stamp.occurred_at))
     reached = None
-    if rules.climbs and account.enrolled_on is not None:
+    climbs: Sequence[Climb] = rules.climbs_above(account.tier)
+    if climbs and account.enrolled_on is not None:
         days = counted(account.days, purchase)
-        climbs = rules.climbs_above(account.tier)
+        climbs = in_reach(climbs, days)
         reached = reached_on(climbs, days, stamp.occurred_on, account.enrolled_on)
     if reached and rules.program.upgrade_first:
         purchase = _purchase(account, rules, command, stamp, reached.rung.tier.id)
@@ -59,7 +60,7 @@ def _is_plain(account: Account, rules: Rules, stamp: Stamp) -> bool:
     return (
         not comes_late(account, stamp)
         and (span.valid_until is None or span.valid_until >= stamp.occurred_on)
-        and not span.lost
+        and not (span.lost and rules.program.ladder.recovery_days)
         and (span.tier != "" or not rules.entry_tier)
         and rules.program.ladder.upgrade == "at_once"
     )
@@ -113,7 +114,8 @@ def _purchase(
 ) -> PurchaseRecorded:
     day = stamp.occurred_on
     amount = command.amount_minor
-    lines, tenders = _lines(command), _tenders(command)
+    lines = _lines(command) if command.lines else ()
+    tenders = _tenders(command) if command.tenders else ()
     qualifying = command.qualifying_minor
     if qualifying is None:
         qualifying = qualifying_of(rules.earning, amount, tenders) if tenders else amount
@@ -153,7 +155,7 @@ def _purchase(
         program_version=stamp.program_version,
         lots=opened,
         movements=movements,
-        usage=_usage(account, rules, gain, day),
+        usage=_usage(account, rules, gain, day) if rules.limits or gain.uses else (),
         purchase_id=command.purchase_id,
         partner=command.partner,
         store=command.store,
@@ -173,8 +175,6 @@ def _purchase(
 
 
 def _lines(command: RecordPurchase) -> tuple[PurchaseLine, ...]:
-    if not command.lines:
-        return ()
     return tuple(
         PurchaseLine(
             number,
@@ -190,8 +190,6 @@ def _lines(command: RecordPurchase) -> tuple[PurchaseLine, ...]:
 
 
 def _tenders(command: RecordPurchase) -> tuple[Tender, ...]:
-    if not command.tenders:
-        return ()
     return tuple(Tender(paid.kind, paid.amount_minor) for paid in command.tenders)
 
 

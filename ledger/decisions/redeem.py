@@ -40,6 +40,7 @@ def decide_redeem(case: Case, command: RedeemPoints) -> list[tuple[str, Event]]:
         purchase_id=command.purchase_id,
         reason=command.reason,
         value_minor=worth(case.rules, command.points),
+        bill_minor=command.bill_minor,
         **_where(command),
     )
 

@@ -43,9 +43,12 @@ class SQLiteFile:
     committed. Between the two no other process can write, so what the writer reads stays true.
     """
 
-    def __init__(self, path: str, durability: Durability = "full") -> None:
+    def __init__(
+        self, path: str, durability: Durability = "full", *, cache_kib: int = _CACHE_KIB
+    ) -> None:
         self.path = path
         self._durability = durability
+        self._cache_kib = cache_kib
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
         self._closed = False
@@ -137,7 +140,7 @@ class SQLiteFile:
         )
         full = self._durability == "full"
         connection.execute(f"PRAGMA synchronous = {'FULL' if full else 'NORMAL'}")
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        connection.execute(f"PRAGMA cache_size = -{self._cache_kib}")
         return connection
 
     def _reading(self) -> sqlite3.Connection:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, TypeVar
 
 from ledger.store import identifiers
+
+T = TypeVar("T")
 
 APPLICATION_ID: Final = 0x4A494645
 LAYOUT_VERSION: Final = 2
@@ -82,3 +85,16 @@ SELECT_ACCOUNTS: Final = (
     "SELECT stream FROM events WHERE stream > ? AND version = 1 AND stream <> 'program'"
     " ORDER BY stream LIMIT ?"
 )
+_MOST_PARAMETERS: Final = 500
+
+
+def portions(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values in as many as a statement may have parameters."""
+    ordered = list(values)
+    for start in range(0, len(ordered), _MOST_PARAMETERS):
+        yield ordered[start : start + _MOST_PARAMETERS]
+
+
+def marks(values: Sequence[Any]) -> str:
+    """A parameter's mark for each value."""
+    return ",".join("?" * len(values))

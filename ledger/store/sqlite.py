@@ -23,11 +23,11 @@ from ledger.seals import NO_SEAL, Seal, leaf, make_seal, tree_root
 from ledger.store import layout
 from ledger.store.file import MEMORY, Durability, SQLiteFile
 from ledger.store.identifiers import IdentifierTable
+from ledger.store.layout import marks, portions
 from ledger.store.subscription import PollingSubscription
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
-_MOST_PARAMETERS: Final = 500
 _LATEST: Final = 2**62
 
 
@@ -209,7 +209,7 @@ class SQLiteRecorder(ApplicationRecorder):
     ) -> Sequence[Notification]:
         """Events of the log, in order of position."""
         first = 0 if start is None else start + (0 if inclusive_of_start else 1)
-        filtered = f" AND topic IN ({_marks(topics)})" if topics else ""
+        filtered = f" AND topic IN ({marks(topics)})" if topics else ""
         rows = self._rows(
             "SELECT stream, version, topic, state, position FROM events"
             f" WHERE position >= ? AND position <= ?{filtered} ORDER BY position LIMIT ?",
@@ -249,19 +249,19 @@ class SQLiteRecorder(ApplicationRecorder):
 
     def select_streams(self, streams: Iterable[str]) -> Iterator[StoredEvent]:
         """Every event of several streams, stream by stream, in order of version."""
-        for some in _portions(streams):
+        for some in portions(streams):
             for row in self._rows(
                 "SELECT stream, version, topic, state FROM events"
-                f" WHERE stream IN ({_marks(some)}) ORDER BY stream, version",
+                f" WHERE stream IN ({marks(some)}) ORDER BY stream, version",
                 some,
             ):
                 yield StoredEvent(*row)
 
     def existing_streams(self, streams: Iterable[str]) -> Iterator[str]:
         """Those of `streams` that have events."""
-        for some in _portions(streams):
+        for some in portions(streams):
             for (stream,) in self._rows(
-                f"SELECT stream FROM events WHERE stream IN ({_marks(some)}) AND version = 1", some
+                f"SELECT stream FROM events WHERE stream IN ({marks(some)}) AND version = 1", some
             ):
                 yield stream
 
@@ -284,10 +284,10 @@ class SQLiteRecorder(ApplicationRecorder):
 
     def select_requests(self, source: str, request_ids: Iterable[str]) -> Iterator[RequestRow]:
         """The recorded requests among `request_ids` of a source."""
-        for some in _portions(request_ids):
+        for some in portions(request_ids):
             for row in self._rows(
                 "SELECT source, request_id, digest, first_position, last_position FROM requests"
-                f" WHERE source = ? AND request_id IN ({_marks(some)})",
+                f" WHERE source = ? AND request_id IN ({marks(some)})",
                 (source, *some),
             ):
                 yield RequestRow(*row)
@@ -296,10 +296,10 @@ class SQLiteRecorder(ApplicationRecorder):
         self, partner: str, purchase_ids: Iterable[str]
     ) -> Iterator[tuple[str, int]]:
         """(purchase_id, position) of the receipts of a partner that have earned."""
-        for some in _portions(purchase_ids):
+        for some in portions(purchase_ids):
             yield from self._rows(
                 "SELECT purchase_id, position FROM receipts"
-                f" WHERE partner = ? AND purchase_id IN ({_marks(some)})",
+                f" WHERE partner = ? AND purchase_id IN ({marks(some)})",
                 (partner, *some),
             )
 
@@ -322,16 +322,6 @@ class SQLiteRecorder(ApplicationRecorder):
             yield "loose_request", first, f"request {request_id!r} of {source!r} has no event"
         for purchase_id, position in self._rows(layout.LOOSE_RECEIPTS):
             yield "loose_receipt", position, f"receipt {purchase_id!r} has no event"
-
-
-def _portions(values: Iterable[str]) -> Iterator[list[str]]:
-    ordered = list(values)
-    for start in range(0, len(ordered), _MOST_PARAMETERS):
-        yield ordered[start : start + _MOST_PARAMETERS]
-
-
-def _marks(values: Sequence[str]) -> str:
-    return ",".join("?" * len(values))
 
 
 def _all(limit: int | None) -> int:

@@ -13,7 +13,7 @@ class PointsRedeemed(PointsEvent, frozen=True, kw_only=True, omit_defaults=True)
 
     `value_minor` is what they are worth at the till by the program's rate, `reward` what they were
     spent on, with `money_minor` to pay beside them. `hold` is the request id of the hold that was
-    captured; `spender` who spent from a purse.
+    captured; `spender` who spent from a purse; `bill_minor` the bill they went towards, if told.
     """
 
     topic: ClassVar[str] = "PointsRedeemed.1"
@@ -33,10 +33,14 @@ class PointsRedeemed(PointsEvent, frozen=True, kw_only=True, omit_defaults=True)
     hold: str = ""
     hold_source: str = ""
     spender: str = ""
+    bill_minor: int | None = None
 
 
 class PointsHeld(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """Points reserved until `lapses_at` (RULES 12); named by its request's source and id."""
+    """Points reserved until `lapses_at` (RULES 12); named by its request's source and id.
+
+    `bill_minor` as in a redemption.
+    """
 
     topic: ClassVar[str] = "PointsHeld.1"
     points_held: int
@@ -48,6 +52,7 @@ class PointsHeld(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     value_minor: int = 0
     spender: str = ""
+    bill_minor: int | None = None
 
 
 class HoldReleased(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):

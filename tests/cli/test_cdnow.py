@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shlex
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,23 @@ def test_the_warehouse_agrees_with_the_ledger(history):
         for member in sorted(balances)[::97]:
             assert ledger.balance(member).balance == balances[member]
             assert ledger.tier(member).tier == cards[member]
+
+
+def test_the_same_program_would_have_changed_nothing(history):
+    out = in_folder(history, "whatif --program examples/cdnow/program.toml")
+    assert "members 23,570, purchases 69,659; nothing changes\n" in out
+
+
+def test_a_doubled_rate_would_have_given_exactly_double_but_for_the_rounding_told(history):
+    from ledger import Ledger
+
+    program = (EXAMPLES / "cdnow" / "program.toml").read_text(encoding="utf-8")
+    with Ledger.open(history / "jifen.db") as ledger:
+        report = ledger.what_if(program.replace("points = 1\n", "points = 2\n")).report
+    before, after = report.before, report.after
+    assert after.issued + after.rounding == 2 * (before.issued + before.rounding)
+    assert (after.rounded, after.most_rounding) == (4_632, Fraction(1, 2))
+    assert all(tier_from == tier_to for tier_from, tier_to in report.tiers)
 
 
 def test_rebuilding_gives_the_same_answers(history):

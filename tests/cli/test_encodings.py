@@ -97,6 +97,11 @@ WORDS = {
         ("statement", "m-001", "--lots"),
         ("statement", "m-001", "--format", "csv"),
     ],
+    "whatif": [
+        ("whatif", "--program", DEPARTMENT_STORE),
+        ("whatif", "--program", "另一个✓.toml"),
+        ("whatif", "--program", DEPARTMENT_STORE, "--members", "--format", "csv"),
+    ],
     "rfm": [("rfm",), ("rfm", "--members")],
     "query": [("query", "SELECT '积分✓é' AS x, * FROM balances"), ("query", "SELEC")],
     "rebuild": [("rebuild",)],

@@ -72,6 +72,13 @@ def test_it_is_worth_at_most_its_share_of_the_bill(spend, bill, most):
     scenario.when(spend(most, at=MARCH, bill_minor=bill)).then()
 
 
+@pytest.mark.parametrize(("spend", "kind"), [(redeem, PointsRedeemed), (hold, PointsHeld)])
+def test_the_bill_is_written_down_whether_a_policy_asks_for_it_or_not(spend, kind):
+    """life.md Redeem: so that another policy can be tried on it (docs/whatif.md)."""
+    for bill in (1_000, None):
+        rich(PRICE).when(spend(1, at=MARCH, bill_minor=bill)).then(wrote(kind, bill_minor=bill))
+
+
 def test_the_share_of_the_bill_is_exact():
     """life.md Redeem: 3 points are a fen; 12.5 % of 0.80 are 10 fen; 31 points are 10 1/3."""
     scenario = rich('points = 3\nmoney = "0.01"\nmax_bill_percent = "12.5"')

@@ -300,15 +300,20 @@ _STEPS: Final[tuple[Callable[[Life], None], ...]] = (
 )
 
 
-@contextmanager
-def a_shop(path: Path, choose: Random) -> Iterator[Life]:
-    """An open ledger on a new file, under one of the programs."""
-    program = _PROGRAM.format(
+def program_of_a_shop(choose: Random) -> str:
+    """One of the programs."""
+    return _PROGRAM.format(
         zone=choose.choice(["Asia/Shanghai", "America/New_York"]),
         shortfall=choose.choice(["debt", "clamp", "cash"]),
         grace=choose.choice([0, 0, 7]),
         expiry=choose.choice(_EXPIRIES),
     )
+
+
+@contextmanager
+def a_shop(path: Path, choose: Random) -> Iterator[Life]:
+    """An open ledger on a new file, under one of the programs."""
+    program = program_of_a_shop(choose)
     clock = ManualClock(START)
     with Ledger.create(path, program, clock=clock, durability="relaxed") as ledger:
         life = Life(ledger, clock, choose)

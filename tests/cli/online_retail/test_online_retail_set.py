@@ -196,3 +196,14 @@ def test_the_ledger_of_the_whole_set_holds(seen, whole):
         for member in sorted(seen.members)[::43]:
             assert ledger.balance(member).balance == points[member]
         assert not ledger.verify().findings
+
+
+def test_the_same_program_would_have_changed_nothing(whole):
+    program = (ONLINE_RETAIL / "program.toml").read_text(encoding="utf-8")
+    with Ledger.open(whole / "jifen.db") as ledger:
+        same = ledger.what_if(program).report
+        doubled = ledger.what_if(program.replace("points = 1\n", "points = 2\n")).report
+    assert (same.accounts, same.purchases) == (4_338, 18_532)
+    assert (same.changed, same.uncovered) == (0, [])
+    exactly = [side.flows["earned"] + side.rounding for side in (doubled.before, doubled.after)]
+    assert exactly[1] == 2 * exactly[0]
