@@ -27,6 +27,7 @@ FIGURES: Final[dict[str, str]] = {
     "returned": marked("taken back by returns"),
     "awarded": marked("awarded"),
     "rebated": marked("rebates"),
+    "accrued": marked("with a bank's card"),
     "adjusted": marked("adjusted"),
     "redeemed": marked("redeemed"),
     "expired": marked("expired"),

@@ -38,7 +38,7 @@ value = "3.00"
 valid_months = 2
 
 [[voucher]]
-id = "back"
+id = "again"
 on = "rebate"
 
 [[rebate]]
@@ -51,7 +51,7 @@ tiers = { silver = "7.5" }
 [[rebate]]
 id = "quarterly"
 period = "quarter"
-pays = "back"
+pays = "again"
 percent = "2"
 min_spend = "30"
 

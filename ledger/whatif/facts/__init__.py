@@ -39,6 +39,7 @@ from ledger.whatif.facts.club import (
     use_asked,
 )
 from ledger.whatif.facts.earning import (
+    accrual_asked,
     adjustment_asked,
     award_asked,
     enrolment_asked,
@@ -66,6 +67,7 @@ from schemas.events import (
     CardIssued,
     CardStopped,
     CardUnblocked,
+    CobrandAccrued,
     Event,
     ExpiryUndone,
     HoldReleased,
@@ -114,6 +116,7 @@ _ASKED: Final[dict[type[Event], Callable[[Fact], MemberCommand]]] = {
     PurchaseRecorded: purchase_asked,
     ReturnRecorded: return_asked,
     PointsAwarded: award_asked,
+    CobrandAccrued: accrual_asked,
     PointsAdjusted: adjustment_asked,
     PointsRedeemed: redemption_asked,
     PointsHeld: hold_asked,

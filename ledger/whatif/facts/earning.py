@@ -6,6 +6,7 @@ from ledger.credits import expiry_day, idle_months
 from ledger.sale import qualifying_of
 from ledger.whatif.facts.fact import Fact
 from schemas.commands import (
+    AccrueCobrand,
     AdjustPoints,
     AwardPoints,
     EnrolMember,
@@ -107,6 +108,17 @@ def award_asked(fact: Fact) -> AwardPoints | GrantBonus:
         points=event.points_awarded,
         reason=event.reason,
         expires_on=None if (lot.expires_on, lot.idle_months) == usual else lot.expires_on,
+        **fact.said,
+    )
+
+
+def accrual_asked(fact: Fact) -> AccrueCobrand:
+    event = fact.event
+    return AccrueCobrand(
+        member=fact.name,
+        cobrand=event.cobrand,
+        spend_minor=event.spend_minor,
+        reference=event.reference,
         **fact.said,
     )
 
