@@ -161,8 +161,9 @@ class Walk:
 
     def _separate(self, fact: MergeUndone, rules: Rules) -> None:
         self._days = days_with_all(self._days, fact.days, sign=-1)
-        if self._enrolled_on is not None:
-            self._look_again(rules, fact.occurred_at, "unmerge", merged=fact.other)
+        if self._enrolled_on is None:
+            return
+        if self._look_again(rules, fact.occurred_at, "unmerge", merged=fact.other):
             self._keep_floor(rules, fact)
             self.review_before(fact.occurred_on)
 
