@@ -124,7 +124,10 @@ def spendable_sources(draft: Draft, paid_by: Collection[str] | None = None) -> l
 
 
 def _with_expired(draft: Draft, paid_by: Collection[str] | None) -> list[Source]:
-    """The same for a late arrival: what was still good on its day counts, expired or not."""
+    """The same for a late arrival: what was still good on its day counts, expired or not.
+
+    What had expired in an account before its merge stays so (docs/life.md, Merge).
+    """
     story, day = draft.story, draft.day
     assert story is not None
     available = {lot.number: lot.available for lot in draft.account.lots if spendable(lot, day)}
@@ -135,6 +138,7 @@ def _with_expired(draft: Draft, paid_by: Collection[str] | None) -> list[Source]
         if paid_by is not None and lot.from_member not in paid_by:
             continue
         expired = good_on(draft.expired.get(number, ()), day)
+        expired = max(0, expired - good_on(story.inherited.get(number, ()), day))
         source = Source(number, available.get(number, 0), expired, day)
         if source.points and lot.available_from <= day:
             found.append((lot.expires_on or dt.date.max, lot.earned_on, number, source))

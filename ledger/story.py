@@ -156,6 +156,8 @@ class Story:
         self.member = member
         self.lots: dict[int, LotOpened] = {}
         self.expired: dict[int, Expiries] = {}
+        self.inherited: dict[int, Expiries] = {}
+        """Of these, what had expired in another account, before its merge."""
         self.purchases: dict[tuple[str, str], PurchaseStory] = {}
         self.redemptions: dict[tuple[str, str], RedemptionStory] = {}
         self.adjustments: dict[tuple[str, str], AdjustmentStory] = {}
@@ -205,6 +207,7 @@ class Story:
                 if place in self._places and self._places[place] is None:
                     self._places[place] = lot.lot
                     self.expired[lot.lot] = self._elsewhere[place][1]
+                    self.inherited[lot.lot] = self._elsewhere[place][1]
             for lot in event.reopened:
                 # With the days that it has now: it may have been extended elsewhere.
                 self.lots[lot.lot] = replace(self.lots[lot.lot], expires_on=lot.expires_on)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.errors import AccountMerged, HoldsOpen
+from ledger.errors import AccountMerged, HoldsOpen, InsufficientPoints
 from schemas.errors import InvalidCommand
 from schemas.events import (
     CountedDay,
@@ -337,3 +337,19 @@ def test_a_purchase_is_followed_through_two_merges():
         merge(at=MARCH),
     ).left({1: 500, 2: 70})
     scenario.when(brought_back(at=APRIL)).then(wrote(ReturnRecorded, available={2: -70, 1: -30}))
+
+
+def test_what_expired_before_the_merge_stays_expired_for_late_spending():
+    """life.md Merge: a reversal opens its lot here, with none of what had expired there."""
+    scenario = given(
+        enrolled("m-001", "m-002"),
+        awarded(50, expires_on="2026-02-28"),
+        awarded(70, expires_on="2026-02-28", **TWO),
+        redeem(10, at=FEB, request_id="s-1", **TWO),
+        expire("2026-02-28", at="2026-03-01", **TWO),
+        merge(at="2026-03-01"),
+        reverse(10, at=FEB),
+        expire("2026-02-28", at="2026-03-02"),
+    )
+    late = scenario.when(redeem(61, at="2026-02-20", request_id="s-2"))
+    late.then_refused(InsufficientPoints, available=60)
