@@ -375,7 +375,7 @@ def card_on(account: Account, rulebook: Rulebook, day: dt.date) -> TierSpan | No
         return None
     last = account.tier_valid_until
     if last is None or last >= day:
-        return account.tiers[-1]
+        return runs_of(account.tiers)[-1]
     walk = Walk.on_from(account, rulebook)
     walk.review_before(day)
     return runs_of([*account.tiers[:-1], *(held.span for held in walk.spans)])[-1]

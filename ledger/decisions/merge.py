@@ -39,8 +39,8 @@ def decide_merge(case: Case, command: MergeMembers) -> list[tuple[str, Event]]:
     """
     staying, going = case.draft(), case.other_draft()
     for draft in (staying, going):
-        settle_holds(draft)
         settle_reviews(draft, case.rulebook)
+        settle_holds(draft)
         check_no_holds(draft.account.member, [hold.request_id for hold in draft.account.holds])
     expire(going, case.day - ONE_DAY)
     leaving = going.account

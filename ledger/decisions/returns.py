@@ -46,8 +46,8 @@ def decide_return(case: Case, command: ReturnPurchase) -> list[tuple[str, Event]
     back = coming_back(told, command)
     due = _due(case, told, back)
     draft = case.draft()
-    settle_holds(draft)
     settle_reviews(draft, case.rulebook)
+    settle_holds(draft)
     _give_back_points_paid(draft, told, back)
     if back.whole:
         give_back_with_goods(draft, told.event)
