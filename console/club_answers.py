@@ -53,7 +53,7 @@ def voucher_answer(desk: Desk, member: str, outcome: Outcome, title: str) -> Non
             "bill_minor": event.bill_minor,
             "taken_minor": event.taken_minor,
             "lost_minor": event.worth_minor - event.taken_minor,
-            "to_pay_minor": event.bill_minor - event.taken_minor,
+            "to_pay_minor": (event.bill_minor or 0) - event.taken_minor,
             "give_back": _line("give-back", member, event.voucher, *_numbered(event.number)),
         }
     elif isinstance(event, VoucherGivenBack):

@@ -197,7 +197,9 @@ def earned_plainly(rules: Rules, qualifying_minor: int, day: dt.date, tier: str)
 
 
 def exact_sum(steps: Sequence[EarningStep]) -> tuple[int, int]:
-    """The sum of one step or more as numerator and denominator, not in lowest terms."""
+    """The steps' sum as numerator and denominator, not in lowest terms."""
+    if not steps:
+        return 0, 1
     numerator, denominator = steps[0].numerator, steps[0].denominator
     for step in steps[1:]:
         if step.denominator == denominator:

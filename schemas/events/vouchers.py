@@ -75,7 +75,7 @@ class VoucherUsed(_AboutVoucher, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     topic: ClassVar[str] = "VoucherUsed.1"
-    bill_minor: int
+    bill_minor: int | None = None
     taken_minor: int
     partner: str = ""
     store: str = ""

@@ -53,6 +53,10 @@ WORDS = {
     "undo": [("undo", "m-001", "号✓", *BY)],
     "extend": [("extend", "m-001", "--until", "2099年12月31日", *BY)],
     "lots": [("lots", "m-001"), ("lots", "会员✓")],
+    "set-tier": [("set-tier", "m-001", "gold", *BY), ("set-tier", "m-001", "卡✓", *BY)],
+    "unset-tier": [("unset-tier", "m-001", *BY), ("unset-tier", "会员✓", *BY)],
+    "review-tiers": [("review-tiers", "--dry-run"), ("review-tiers", "--as-of", "明天✓")],
+    "notices": [("notices",), ("notices", "--as-of", "明天✓"), ("notices", "--json")],
     "expire": [("expire", "--dry-run"), ("expire",), ("expire", "--as-of", "明天✓")],
     "gift": [("gift", "m-001", "会员✓", "5")],
     "voucher": [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from console.cobrand_file import FIELDS as COBRAND
 from console.file_errors import (
     AmbiguousColumn,
     MalformedMapping,
@@ -10,6 +11,7 @@ from console.file_errors import (
     UnknownField,
 )
 from console.mapping import ALIASES, parse_mapping
+from console.purchases_file import FIELDS as PURCHASES
 
 FIELDS = ("member", "purchase_id", "amount", "occurred_at", "store")
 
@@ -85,5 +87,6 @@ def test_a_required_field_without_a_column_is_told_with_the_columns():
 
 
 def test_no_usual_name_stands_for_two_fields():
-    names = [name for field, aliases in ALIASES.items() for name in (field, *aliases)]
-    assert len(names) == len(set(names))
+    for fields in (PURCHASES, COBRAND):
+        names = [name for field in fields for name in (field, *ALIASES.get(field, ()))]
+        assert len(names) == len(set(names))

@@ -70,6 +70,15 @@ def be_found(ledger: Ledger) -> None:
     ledger.unlink_phone("ann", "13800138000")
 
 
+def be_given_a_card(shop: Shop) -> None:
+    """By hand, for longer before the first time is over; then no more."""
+    for until in (10, 20):
+        said = {"operator": "wei", "until": dt.date(2026, 3, until)}
+        shop.ledger.set_tier("cy", "gold", "press", **said)
+    list(shop.on("2026-03-12").review_all())
+    shop.ledger.end_tier_floor("cy", "slip", operator="wei")
+
+
 def end(shop: Shop) -> None:
     ledger = shop.ledger
     ledger.return_purchase("ann", "p1", items=(ReturnedItem(line=1, quantity=2),))
@@ -89,6 +98,7 @@ def told(shop: Shop) -> Shop:
     lapse(shop)
     spend_elsewhere(shop.ledger)
     be_found(shop.ledger)
+    be_given_a_card(shop)
     end(shop)
     return shop
 
