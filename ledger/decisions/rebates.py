@@ -102,6 +102,7 @@ def _grant(draft: Draft, rebate: Rebate, rules: Rules, period: Period) -> None:
         carried_minor=carried_before + now - paid,
         kind=voucher.id if voucher is not None else "",
         vouchers_issued=units if voucher is not None else 0,
+        reason=f"{rebate.label or rebate.id} {period.name}",
         usage=counting(rebate.id, period, now, paid),
         **points,
     )

@@ -15,7 +15,7 @@ class RebateGranted(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
     `program_version` is the one that judged it. Of it `granted_before_minor` was granted earlier.
     `carried_before_minor + due_minor - granted_before_minor` was to pay; `paid_minor` of it was
     paid, as `points_rebated`, or as `vouchers_issued` of a `kind` that follow; `carried_minor` is
-    carried on to the next, below zero where too much was paid.
+    carried on to the next, below zero where too much was paid. `reason` is what a statement shows.
     """
 
     topic: ClassVar[str] = "RebateGranted.1"
@@ -36,3 +36,4 @@ class RebateGranted(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
     points_rebated: int = 0
     kind: str = ""
     vouchers_issued: int = 0
+    reason: str = ""

@@ -66,6 +66,7 @@ def test_a_rebate_in_points_shows_in_the_statement(spent):
     assert (paid["paid (CNY)"], paid["as points"]) == ("15.10", "151")
     line = spent("statement", "m-002", "--json").json[-1]
     assert (line["kind"], line["points"], line["operator"]) == ("RebateGranted", 121, "night")
+    assert line["reason"] == "quarterly 2026Q2"
     assert "rebate" in spent("statement", "m-002").out
 
 
