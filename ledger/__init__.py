@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 
 from ledger.balance import Balance, Lapse
+from ledger.benefits import BenefitLeft
 from ledger.card_reviews import ReviewedCard
 from ledger.checks import EffectiveRate, Finding, check_program, effective_rates
 from ledger.clock import ManualClock
+from ledger.club_questions import VoucherLine
+from ledger.club_runs import Written
 from ledger.errors import JifenError, Rejection, StoreError
 from ledger.finding import CardLine, Found, Meaning
 from ledger.lapses import LapsedLot
@@ -22,6 +25,8 @@ from ledger.versions import ProgramVersion
 from schemas.commands import (
     AdjustPoints,
     AwardPoints,
+    CancelBenefitUse,
+    CancelVoucher,
     CaptureHold,
     CloseMember,
     EnrolMember,
@@ -29,10 +34,15 @@ from schemas.commands import (
     ExtendLots,
     FreezeMember,
     GiftPoints,
+    GiveBackVoucher,
     GrantBonus,
+    GrantRebates,
     HoldPoints,
+    IssueAnniversaryVouchers,
     IssueCard,
+    IssueVoucher,
     JoinPurse,
+    LapseVouchers,
     LeavePurse,
     LineItem,
     LinkPhone,
@@ -56,6 +66,8 @@ from schemas.commands import (
     UnfreezeMember,
     UnlinkPhone,
     UnmergeMembers,
+    UseBenefit,
+    UseVoucher,
     WithdrawFromPurse,
 )
 
@@ -65,6 +77,9 @@ __all__ = [
     "AdjustPoints",
     "AwardPoints",
     "Balance",
+    "BenefitLeft",
+    "CancelBenefitUse",
+    "CancelVoucher",
     "CaptureHold",
     "CardLine",
     "CloseMember",
@@ -77,12 +92,17 @@ __all__ = [
     "Found",
     "FreezeMember",
     "GiftPoints",
+    "GiveBackVoucher",
     "GrantBonus",
+    "GrantRebates",
     "HoldPoints",
+    "IssueAnniversaryVouchers",
     "IssueCard",
+    "IssueVoucher",
     "JifenError",
     "JoinPurse",
     "Lapse",
+    "LapseVouchers",
     "LapsedLot",
     "LeavePurse",
     "Ledger",
@@ -123,7 +143,11 @@ __all__ = [
     "UnfreezeMember",
     "UnlinkPhone",
     "UnmergeMembers",
+    "UseBenefit",
+    "UseVoucher",
+    "VoucherLine",
     "WithdrawFromPurse",
+    "Written",
     "check_program",
     "diff_programs",
     "effective_rates",
