@@ -1,9 +1,10 @@
 """The pieces that a member's timeline is worked out in (ledger/standing.py).
 
 Shapes:
-    Held      a span of the timeline, what decided it, and what is below it
-    Outlook   a review to come
-    runs_of   spans as they are in effect
+    Held            a span of the timeline, what decided it, and what is below it
+    Outlook         a review to come
+    runs_of         spans as they are in effect
+    merges_undone   which merge each undoing undoes
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from msgspec.structs import replace
 
 from ledger.account import TierSpan
 from ledger.ladder import Window
+from schemas.events import Event, MemberAbsorbed, MergeUndone
 
 
 class Held(Struct, frozen=True):
     """A span, and what it stands on.
 
     `window` must go on to measure up, `told` is what an event says of it (`measured` in it),
-    `merged` whose merge gave it, `version` the program's that judged it. `below` is what is held
+    `merged` the merge that gave it, `version` the program's that judged it. `below` is what is held
     when it goes.
     """
 
@@ -31,7 +33,7 @@ class Held(Struct, frozen=True):
     told: Window | None = None
     measured: int = 0
     version: int = 0
-    merged: str = ""
+    merged: MemberAbsorbed | None = None
     below: Held | None = None
 
 
@@ -55,3 +57,18 @@ def runs_of(spans: Iterable[TierSpan]) -> list[TierSpan]:
         if not runs or replace(runs[-1], since=plain.since) != plain:
             runs.append(plain)
     return runs
+
+
+def merges_undone(facts: Iterable[Event]) -> dict[int, MemberAbsorbed]:
+    """The merge that each undoing undoes, of facts in the order recorded.
+
+    A member may be merged again, as of a time before the undoing of the merge before.
+    """
+    last: dict[str, MemberAbsorbed] = {}
+    undone = {}
+    for fact in facts:
+        if isinstance(fact, MemberAbsorbed):
+            last[fact.other] = fact
+        elif isinstance(fact, MergeUndone) and fact.other in last:
+            undone[id(fact)] = last[fact.other]
+    return undone

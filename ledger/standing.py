@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 from msgspec.structs import replace
 
 from ledger.account import Account, DayTotals, Floor, TierSpan
-from ledger.held import Held, Outlook, runs_of
+from ledger.held import Held, Outlook, merges_undone, runs_of
 from ledger.ladder import ONE_DAY, Window, reached_around, reached_on, valid_until
 from ledger.reviews import lower_tier, recovery_window, review_window
 from ledger.rules import Rulebook, Rules
@@ -48,6 +48,8 @@ class Walk:
         self.earned_under = ""
         """The tier held when the purchase that is watched, or the last one, came."""
         self._watched: Event | None = None
+        self._undone: dict[int, MemberAbsorbed] = {}
+        """The merge of each undoing, by the undoing's identity."""
 
     @classmethod
     def on_from(cls, account: Account, rulebook: Rulebook) -> Self:
@@ -72,6 +74,8 @@ class Walk:
         """The whole walk through the facts, in the order recorded, with an eye on one of them."""
         walk = cls(rulebook, reviewed)
         walk._watched = watched
+        facts = list(facts)
+        walk._undone = merges_undone(facts)
         for fact in sorted(facts, key=lambda fact: fact.occurred_at):
             walk.step(fact)
         return walk
@@ -116,7 +120,7 @@ class Walk:
 
     def _enrol(self, fact: MemberEnrolled, rules: Rules) -> None:
         self._enrolled_on = fact.occurred_on
-        span = TierSpan(fact.occurred_at, fact.tier, None, "entry")
+        span = TierSpan(fact.occurred_at, fact.tier, None, "entry" if fact.tier else "")
         self.spans.append(Held(span, version=rules.version))
         if self._days:
             self._climb(rules, fact.occurred_on, fact.occurred_at)
@@ -155,7 +159,7 @@ class Walk:
             return
         if self._is_above(fact.tier, rules):
             span = TierSpan(fact.occurred_at, fact.tier, fact.tier_valid_until, "merge")
-            self._put(span, rules, merged=fact.other, below=self.held)
+            self._put(span, rules, merged=fact, below=self.held)
         if self._days:
             self._climb(rules, fact.occurred_on, fact.occurred_at)
 
@@ -163,7 +167,8 @@ class Walk:
         self._days = days_with_all(self._days, fact.days, sign=-1)
         if self._enrolled_on is None:
             return
-        if self._look_again(rules, fact.occurred_at, "unmerge", merged=fact.other):
+        merge = self._undone.get(id(fact))
+        if self._look_again(rules, fact.occurred_at, "unmerge", merged=merge):
             self._keep_floor(rules, fact)
             self.review_before(fact.occurred_on)
 
@@ -229,7 +234,7 @@ class Walk:
         cause: str,
         *,
         day: dt.date | None = None,
-        merged: str = "",
+        merged: MemberAbsorbed | None = None,
     ) -> bool:
         """Go down while what decided the card no longer holds; whether it went."""
         lowered = False
@@ -240,7 +245,7 @@ class Walk:
                 and (day is None or window.span.start <= day < window.span.end)
                 and not window.holds(self._days)
             )
-            if not failing and not (merged and held.merged == merged):
+            if not failing and (merged is None or held.merged is not merged):
                 break
             self._put_again(held.below, at, cause, rules, told=window)
             lowered = True
@@ -340,7 +345,7 @@ class Walk:
         window: Window | None = None,
         *,
         told: Window | None = None,
-        merged: str = "",
+        merged: MemberAbsorbed | None = None,
         below: Held | None = None,
         keep_offer: bool = True,
     ) -> None:

@@ -54,8 +54,8 @@ class Card:
     """`first_day` is the day that it began on, `reviewed` tells that a review began it.
 
     `offer` is what a recovery gives back: the tier that a review took, and the day it did so.
-    `merge` is the position of the merge that gave it. In grace `grace_from` is where the window
-    starts, `before_grace` the card that went into it.
+    `merge` is the position of the merge that gave it. In grace `before_grace` is the card that
+    went into it.
     """
 
     tier: str
@@ -67,7 +67,6 @@ class Card:
     reviewed: bool = False
     offer: tuple[str, dt.date] | None = None
     merge: int = 0
-    grace_from: dt.date | None = None
     before_grace: Card | None = None
 
 
@@ -125,14 +124,12 @@ def window_of(rung: Fact, day: dt.date, enrolled_on: dt.date, program: Program) 
     return Window(measure, name, start, end, threshold(rung, program))
 
 
-def review_window(
-    rung: Fact, card: Card, enrolled_on: dt.date, program: Program, start: dt.date | None = None
-) -> Window:
-    """The window that decides about a rung when a card is reviewed; `start` may be given."""
+def review_window(rung: Fact, card: Card, enrolled_on: dt.date, program: Program) -> Window:
+    """The window that decides about a rung when a card is reviewed."""
     until: dt.date = card.valid_until  # type: ignore[assignment]
     seen = window_of(rung, until, enrolled_on, program)
     name = "best_day" if seen.name == "same_day" else seen.name
-    begin = start or review_start(rung, card, enrolled_on)
+    begin = review_start(rung, card, enrolled_on)
     end = until + dt.timedelta(days=1)
     return Window(seen.measure, name, min(begin, end), end, seen.needed)
 

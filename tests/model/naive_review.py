@@ -11,7 +11,6 @@ from tests.model.naive_cards import (
     Window,
     by_invitation,
     entry_tier,
-    review_start,
     review_window,
     rungs_of,
     valid_as_from,
@@ -41,8 +40,7 @@ class Review:
     def _window_of_card(self) -> Window | None:
         if self.rung is None or "threshold" not in self.rung:
             return None
-        enrolled_on, start = self.timeline.enrolled_on, self.card.grace_from
-        return review_window(self.rung, self.card, enrolled_on, self.program, start)
+        return review_window(self.rung, self.card, self.timeline.enrolled_on, self.program)
 
     def _kept(self) -> Card | None:
         if self.rung is None or self.window is None or not self.window.holds(self.timeline.days):
@@ -68,9 +66,7 @@ class Review:
         if not days or self.card.before_grace:
             return None
         until = self.last_day + dt.timedelta(days=days)
-        start = self.rung and review_start(self.rung, self.card, self.timeline.enrolled_on)
-        grace = self._card(self.card.tier, until, "grace")
-        return replace(grace, grace_from=start, before_grace=self.card)
+        return replace(self._card(self.card.tier, until, "grace"), before_grace=self.card)
 
     def _lowered(self) -> Card:
         card, floor = self._natural(), self.timeline.floor_on(self.begins_on)

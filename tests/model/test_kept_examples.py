@@ -294,3 +294,26 @@ def test_with_grace_what_repays_a_debt_prolongs_nothing(shop: Shop) -> None:
         days(8),
         ExpirePoints(member="ann", as_of=dt.date(2026, 4, 1)),
     )
+
+
+def test_a_card_that_a_second_merge_gave_stays_when_the_first_was_undone(shop: Shop) -> None:
+    """The second is recorded for a time before the undoing."""
+    shop.check_story(
+        BASIC + ENTRY + SILVER,
+        enrolled(at("2026-03-01")),
+        enrolled(at("2026-03-01"), "bo"),
+        merged("2026-03-19"),
+        UnmergeMembers(member="ann", other="bo", occurred_at=at("2026-03-24")),
+        bought(20, "2026-03-20", "bo"),
+        merged("2026-03-23"),
+    )
+
+
+def test_who_loses_all_cards_at_the_enrolment_is_told_so_again(shop: Shop) -> None:
+    """A purchase of the days before counts when the enrolment comes, until it is returned."""
+    shop.check_story(
+        BASIC + SILVER,
+        enrolled(at("2026-03-22")),
+        bought(20, "2026-03-20"),
+        returned(2000, "2026-03-20", "2026-03-20"),
+    )
