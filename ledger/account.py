@@ -18,7 +18,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from schemas.events import PointsHeld, Voucher, VoucherName, is_purse
+from schemas.events import PURSE_PREFIX, PointsHeld, Voucher, VoucherName
 
 _NEVER: Final = dt.date.max
 
@@ -147,7 +147,7 @@ class Account(Struct, frozen=True, gc=False):
     @property
     def is_purse(self) -> bool:
         """Whether it is a purse's."""
-        return is_purse(self.member)
+        return self.member.startswith(PURSE_PREFIX)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -147,9 +147,10 @@ class Draft:
             if type(value) is int and abs(value) > _MOST:
                 raise TooManyPoints(points=value, most=_MOST)
         stamp = self.stamp
+        at = at or stamp.occurred_at
         event = kind(
-            occurred_at=at or stamp.occurred_at,
-            occurred_on=self.rules.day(at) if at else stamp.occurred_on,
+            occurred_at=at,
+            occurred_on=stamp.occurred_on if at == stamp.occurred_at else self.rules.day(at),
             source=stamp.source,
             request_id=stamp.request_id,
             operator=stamp.operator,

@@ -41,8 +41,11 @@ def credit(
     if expires_on is None:
         expires_on = expiry_day(expiry, day)
         idle = idle_months(expiry)
-    lot = LotOpened(account.last_lot + 1, points, day, available_from or day, expires_on, idle)
-    return (lot,), credited(account, (lot,))
+    number = account.last_lot + 1
+    lot = LotOpened(number, points, day, available_from or day, expires_on, idle)
+    if account.debt:
+        return (lot,), credited(account, (lot,))
+    return (lot,), (Movement(number, "available", points),)
 
 
 def idle_months(expiry: Expiry) -> int:

@@ -113,6 +113,7 @@ def _noted(account: Account, _: Event, **changes: Any) -> Account:
 
 def _purchased(account: Account, event: PurchaseRecorded) -> Account:
     lots, last_lot, debt = moved(account, event)
+    at, known = event.occurred_at, account.ladder_at
     return replace(
         account,
         version=account.version + 1,
@@ -121,7 +122,7 @@ def _purchased(account: Account, event: PurchaseRecorded) -> Account:
         debt=debt,
         days=counted(account.days, event),
         has_bought=True,
-        ladder_at=_later(account, event),
+        ladder_at=at if known is None or at > known else known,
         uses=uses_with(account.uses, event.usage) if event.usage else account.uses,
     )
 

@@ -21,6 +21,7 @@ from ledger.outcome import Outcome, Pending
 from ledger.register import Register, what_is_known
 from ledger.rules import Rulebook, Rules
 from ledger.store.sqlite import Claims, Prepared, RequestRow, SQLiteRecorder
+from ledger.story import Story
 from schemas.codec import decode_event, encode_event
 from schemas.commands import (
     Command,
@@ -62,7 +63,7 @@ class Group:
         self._requests: dict[tuple[str, str], RequestRow] = {}
         self._receipts: dict[tuple[str, str], int] = {}
         self._fresh: dict[str, list[Event]] = {}
-        self._stories = Stories(self._events_of)
+        self._stories = Stories()
         self._written: dict[tuple[str, str], tuple[str, Outcome]] = {}
         self._outcomes: list[tuple[Pending, Outcome]] = []
 
@@ -150,7 +151,7 @@ class Group:
             now=self._now,
         )
         known = self._known(command, rules)
-        accounts, stories = self._account, self._stories.of
+        accounts, stories = self._account, self._story
         return case_of(command, rules, stamp, self._rulebook, accounts, stories, known)
 
     def _known(self, command: Any, rules: Rules) -> Known | None:
@@ -168,6 +169,10 @@ class Group:
             or self._accounts.get(stream)
             or self._application.account(stream)
         )
+
+    def _story(self, name: str) -> Story:
+        """An account's story up to here, this group's events included."""
+        return self._stories.of(name, self._events_of)
 
     def _events_of(self, name: str) -> Iterator[Event]:
         for stored in self._recorder.select_events(member_stream(name)):

@@ -57,21 +57,27 @@ def judge(case: Case, command: Any) -> list[tuple[str, Event]]:
 
 
 class Stories:
-    """The stories that were asked for, kept up to date; `events_of` gives an account's events."""
+    """The stories that were asked for, kept up to date."""
 
-    def __init__(self, events_of: Callable[[str], Iterable[Event]]) -> None:
-        self._events_of = events_of
+    def __init__(self) -> None:
         self._known: dict[str, Story] = {}
 
-    def of(self, name: str) -> Story:
-        """An account's story up to here."""
+    def __bool__(self) -> bool:
+        """Whether any was asked for."""
+        return bool(self._known)
+
+    def of(self, name: str, events_of: Callable[[str], Iterable[Event]]) -> Story:
+        """An account's story up to here; `events_of` gives an account's events.
+
+        It is not kept: whoever has both would be a cycle, which only the collector could free.
+        """
         story = self._known.get(name)
         if story is None:
-            story = self._known[name] = tell_story(name, self._events_of)
+            story = self._known[name] = tell_story(name, events_of)
         return story
 
     def tell(self, name: str, event: Event) -> None:
-        """One more event, which `events_of` gives from now on, too."""
+        """One more event of an account."""
         if name in self._known:
             if isinstance(event, MemberAbsorbed):
                 # Told anew, with the story of the member who came.

@@ -21,7 +21,10 @@ def moved(account: Account, event: PointsEvent) -> tuple[tuple[Lot, ...], int, i
         # A credit without debt: most of what is ever folded.
         (movement,), (new,) = movements, event.lots
         if movement.lot == new.lot > last_lot:
-            return _inserted(account.lots, _lot(new, movement.points, 0)), new.lot, account.debt
+            lots, lot = account.lots, _lot(new, movement.points, 0)
+            if not lots or _follows(lots[-1], lot):
+                return (*lots, lot), new.lot, account.debt
+            return _inserted(lots, lot), new.lot, account.debt
     debt = account.debt
     available: dict[int, int] = {}
     held: dict[int, int] = {}

@@ -17,8 +17,20 @@ _NOTHING: Final = (dt.date.min, 0)
 
 
 def counted(days: tuple[DayTotals, ...], event: PurchaseRecorded) -> tuple[DayTotals, ...]:
-    """The days with one more purchase counted in."""
-    return days_with(days, event.occurred_on, event.qualifying_minor, event.points_earned, 1)
+    """The days with one more purchase counted in, mostly on a day of its own."""
+    day = event.occurred_on
+    if days and (last := days[-1]).day < day:
+        return (
+            *days,
+            DayTotals(
+                day,
+                last.net_minor + event.qualifying_minor,
+                last.points + event.points_earned,
+                last.purchases + 1,
+                last.visits + 1,
+            ),
+        )
+    return days_with(days, day, event.qualifying_minor, event.points_earned, 1)
 
 
 def days_with(

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from benchmarks import ours, reference_sqlite, rows, stock
+from benchmarks import ours, reference_sqlite, rows, stock, whatif
 from benchmarks.bench import OURS, QUICK, Bench, Comparison
 from benchmarks.generate import Shop, business, histories, member_name, purchases
 from benchmarks.harness import compare
 from benchmarks.reference_eventsourcing import MemberAccount, stock_ledger
 from benchmarks.reference_projection import MemoryBalances, project, sqlite_view
+from ledger import Ledger
 from schemas.commands import EnrolMember, RecordPurchase
 
 SHOP = Shop(members=8, years=2)
@@ -84,6 +85,15 @@ def test_the_stock_projections_agree_with_the_stock_aggregates(tmp_path: Path) -
 
 def test_the_ledger_decides_the_same_points_as_the_stock_application(tmp_path: Path) -> None:
     rows.check_same_decisions(Bench(tmp_path, QUICK))
+
+
+def test_the_what_if_gives_what_the_commands_lived_again_give(tmp_path: Path) -> None:
+    commands = business(SHOP, 400)
+    ours.seed(tmp_path / "ours.db", commands)
+    with Ledger.open(tmp_path / "ours.db") as ledger:
+        report = ledger.what_if(whatif.OTHER).report
+    measured, points = whatif.lived_again(commands)
+    assert (report.purchases, report.after.flows["earned"]) == (measured.count, points)
 
 
 @pytest.mark.parametrize("events", [5, 20])

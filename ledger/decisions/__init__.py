@@ -21,7 +21,6 @@ from ledger.decisions.admission import (
     named,
     needs_always,
     needs_when_late,
-    needs_when_late_and_idle,
     none_named,
     phone_in,
     purse_of,
@@ -31,7 +30,7 @@ from ledger.decisions.anniversaries import decide_anniversaries
 from ledger.decisions.award import decide_award, decide_bonus
 from ledger.decisions.benefits import decide_cancel_use, decide_use_benefit
 from ledger.decisions.cards import decide_issue, decide_replace, decide_stop, decide_unblock
-from ledger.decisions.climbing import needs_facts
+from ledger.decisions.climbing import comes_late, needs_facts
 from ledger.decisions.cobrand import decide_accrue, takes_late
 from ledger.decisions.enrol import decide_enrol
 from ledger.decisions.hold import decide_capture, decide_hold, decide_release
@@ -118,8 +117,8 @@ def needs_facts_or_late_lots(
     account: Account, command: Any, stamp: Stamp, rulebook: Rulebook
 ) -> bool:
     """A purchase that the ladder looks at late, or one that keeps lots alive that have lapsed."""
-    return needs_facts(account, command, stamp, rulebook) or needs_when_late_and_idle(
-        account, command, stamp, rulebook
+    return (rulebook.has_ladder and comes_late(account, stamp)) or (
+        rulebook.lots_live_by_activity and needs_when_late(account, command, stamp, rulebook)
     )
 
 

@@ -55,13 +55,6 @@ def needs_when_late(account: Account, _: Any, stamp: Stamp, __: Rulebook) -> boo
     return now > stamp.occurred_at and any(hold.lapses_at <= now for hold in account.holds)
 
 
-def needs_when_late_and_idle(
-    account: Account, command: Any, stamp: Stamp, rulebook: Rulebook
-) -> bool:
-    """The same, where activity keeps lots alive."""
-    return rulebook.lots_live_by_activity and needs_when_late(account, command, stamp, rulebook)
-
-
 def ends_hold(account: Account, command: Any, stamp: Stamp, rulebook: Rulebook) -> bool:
     """Only a hold that is not open any more is looked up."""
     source = command.hold_source or command.source
@@ -150,6 +143,8 @@ def admit(procedure: Procedure, case: Case, command: Any) -> None:
 
 
 def _check_state(account: Account, state: State, own: str) -> None:
+    if state == "open" and account.version and not (account.closed or account.merged_into):
+        return
     if state == "absent":
         if account.exists and account.is_purse:
             raise PurseExists(purse=account.member)

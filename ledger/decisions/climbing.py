@@ -3,6 +3,7 @@
 Shapes:
     settle_reviews   the reviews that are due before a command's day
     follow           what one more fact changes, where nothing came late, or from the facts anew
+    climb            the same of a purchase that only reaches a rung
     retell           the timeline from all facts, told from the first difference on
 """
 
@@ -15,9 +16,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ledger.account import Account
+from ledger.account import Account, TierSpan
 from ledger.case import Draft, Stamp
 from ledger.held import Held, runs_of
+from ledger.ladder import Reached, valid_until
 from ledger.rules import Rulebook
 from ledger.standing import Walk
 from ledger.story import LADDER_FACTS
@@ -60,6 +62,19 @@ def follow(draft: Draft, rulebook: Rulebook, before: Account, fact: Event) -> No
     walk = Walk.on_from(before, rulebook)
     walk.step(fact)
     _tell_all(draft, walk.news())
+
+
+def climb(draft: Draft, reached: Reached) -> None:
+    """Tell the rung that was reached with the purchase on the draft, where nothing else is due.
+
+    It is what `follow` would tell, without a walk.
+    """
+    tier, held = reached.rung.tier, draft.account.tiers[-1]
+    until = valid_until(tier, draft.day)
+    at = draft.stamp.occurred_at
+    span = TierSpan(at, tier.id, until, "threshold", None, held.lost, held.lost_on)
+    version = draft.rules.version
+    _tell(draft, Held(span, told=reached.window, measured=reached.measured, version=version))
 
 
 def walk_through(draft: Draft, rulebook: Rulebook, watched: Event | None = None) -> Walk:
@@ -108,12 +123,12 @@ def _tell_all(draft: Draft, news: Iterable[Held]) -> None:
 def _tell(draft: Draft, held: Held) -> None:
     span, told = held.span, held.told
     before = draft.account.tier_at(span.since)
-    day = draft.rules.day(span.since)
+    day = told.span.start if told else draft.rules.day(span.since)
     fields: dict[str, Any] = {
         "cause": span.cause or "restated",
         "measure": told.measure if told else "",
         "window": told.name if told else "",
-        "window_from": told.span.start if told else day,
+        "window_from": day,
         "window_until": told.span.end if told else day,
         "measured": held.measured,
         "threshold": told.needed if told else 0,

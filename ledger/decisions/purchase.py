@@ -9,6 +9,7 @@ from ledger.account import Account
 from ledger.case import Case, Draft, Stamp
 from ledger.credits import credit
 from ledger.decisions.climbing import (
+    climb,
     comes_late,
     follow,
     retell,
@@ -49,8 +50,13 @@ def decide_purchase(case: Case, command: RecordPurchase) -> list[tuple[str, Even
         return [(account.member, purchase)]
     draft = case.draft()
     _enter(case, draft, purchase)
-    if reached is not None:
+    if reached is None:
+        return draft.decided()
+    if rules.program.upgrade_first:
+        # It may measure up to more with what it earned under the tier.
         follow(draft, case.rulebook, account, purchase)
+    else:
+        climb(draft, reached)
     return draft.decided()
 
 

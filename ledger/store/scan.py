@@ -9,7 +9,7 @@ Shapes:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -59,36 +59,37 @@ class Scan:
 
     def together(self, streams: Sequence[str]) -> Iterator[ScannedRow]:
         """Every row of some streams, in the order of the log."""
-        positions = []
+        positions: list[tuple[int]] = []
         for some in portions(streams):
             positions += self._rows(
                 f"SELECT position FROM events WHERE stream IN ({marks(some)}) AND position <= ?",
                 (*some, self.last),
             )
-        for some in portions([position for (position,) in sorted(positions)]):
+        yield from self._at(sorted(position for (position,) in positions))
+
+    def _at(self, positions: Iterable[int]) -> Iterator[ScannedRow]:
+        """The rows at positions, which ascend."""
+        for some in portions(positions):
             yield from self._rows(
                 f"{_ROWS} WHERE position IN ({marks(some)}) ORDER BY position", some
             )
 
-    def last_day(self, after: int, through: int) -> dt.date | None:
-        """The latest business day among the rows of accounts between two positions."""
-        at = f"instr(state, '{_DAY}') + {len(_DAY)}"
-        ((day,),) = self._rows(
-            f"SELECT max(substr(state, {at}, 10)) FROM events"
-            " WHERE position > ? AND position <= ? AND stream <> 'program'",
-            (after, through),
-        )
-        return dt.date.fromisoformat(day) if day else None
-
-    def of_topics(
+    def survey(
         self, topics: Sequence[str], after: int, through: int
-    ) -> list[tuple[str, str, str]]:
-        """(stream, topic, payload) of these topics between two positions, in order."""
-        return self._rows(
-            "SELECT stream, topic, state FROM events WHERE position > ? AND position <= ?"
-            f" AND topic IN ({marks(topics)}) ORDER BY position",
-            (after, through, *topics),
+    ) -> tuple[list[ScannedRow], dt.date | None]:
+        """The rows of these topics between two positions, and the latest business day of all.
+
+        Of the accounts, that is; in one pass.
+        """
+        at = f"instr(state, '{_DAY}') + {len(_DAY)}"
+        ((day, positions),) = self._rows(
+            f"SELECT max(substr(state, {at}, 10)),"
+            f" group_concat(position) FILTER (WHERE topic IN ({marks(topics)}))"
+            " FROM events WHERE position > ? AND position <= ? AND stream <> 'program'",
+            (*topics, after, through),
         )
+        found = self._at(map(int, positions.split(","))) if positions else ()
+        return list(found), dt.date.fromisoformat(day) if day else None
 
 
 @contextmanager

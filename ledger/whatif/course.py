@@ -8,7 +8,7 @@ Shapes:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from operator import attrgetter
 from typing import Any, Final
@@ -21,6 +21,7 @@ from ledger.judging import Stories, case_of, judge
 from ledger.lapses import lapsed_points
 from ledger.rules import Rulebook, Rules
 from ledger.standing import card_on
+from ledger.story import Story
 from ledger.whatif.closing import Closing
 from ledger.whatif.figures import FLOWS, Figures, Rounding, VoucherFigures
 from schemas.commands import MemberCommand
@@ -43,6 +44,8 @@ _HEADLINES: Final[dict[type[Event], tuple[int, int, Any]]] = {
 _EARNED: Final = FLOWS.index("earned")
 _EXPIRED: Final = FLOWS.index("expired")
 _USES: Final[dict[type[Event], int]] = {VoucherUsed: 1, VoucherGivenBack: -1}
+Recorded = tuple[str, int, Event]
+"""An account, when it was recorded (microseconds since the epoch), and the event."""
 Place = tuple[str, str, int]
 """A lot by the request that opened it (source, request id), and which of its lots it is."""
 
@@ -60,9 +63,10 @@ class Side:
     @property
     def account(self) -> Account:
         """The account after all its events."""
-        if self._folded < len(self.events):
-            self._account = evolve(self._account, *self.events[self._folded :])
-            self._folded = len(self.events)
+        new = len(self.events) - self._folded
+        if new:
+            self._account = evolve(self._account, *self.events[-new:])
+            self._folded += new
         return self._account
 
     def flows(self, rounding: Rounding) -> list[int]:
@@ -71,13 +75,15 @@ class Side:
         How purchases were rounded is counted on the way.
         """
         flows = [0] * len(FLOWS)
+        purchases: list[PurchaseRecorded] = []
         for event in self.events:
             if type(event) is PurchaseRecorded:
-                flows[_EARNED] += event.points_earned
-                rounding.tell(event)
+                purchases.append(event)
             elif (headline := _HEADLINES.get(type(event))) is not None:
                 flow, sign, points = headline
                 flows[flow] += sign * points(event)
+        flows[_EARNED] += sum([event.points_earned for event in purchases])
+        rounding.tell(purchases)
         return flows
 
     def vouchers(self, as_of: dt.date) -> VoucherFigures:
@@ -99,34 +105,43 @@ class Side:
 
 
 class Course:
-    """The accounts of a course of events."""
+    """The accounts of a course of events, by name, and the stories that were asked for."""
 
     def __init__(self) -> None:
         self.sides: dict[str, Side] = {}
-        self.stories = Stories(self._events_of)
+        self._stories = Stories()
 
     def account(self, name: str) -> Account:
         """An account as it is; one of version 0 where there is none."""
         side = self.sides.get(name)
         return Account(name) if side is None else side.account
 
+    def story(self, name: str) -> Story:
+        """An account's story up to here."""
+        return self._stories.of(name, self._events_of)
+
     def _events_of(self, name: str) -> Iterable[Event]:
         side = self.sides.get(name)
         return () if side is None else side.events
 
-    def tell(self, name: str, event: Event) -> None:
-        """One more event of an account."""
-        side = self.sides.get(name)
-        if side is None:
-            side = self.sides[name] = Side(name)
-        side.events.append(event)
-        self.stories.tell(name, event)
+    def tell(self, decided: Sequence[tuple[str, Event]]) -> None:
+        """More events, each with its account."""
+        sides = self.sides
+        for name, event in decided:
+            side = sides.get(name)
+            if side is None:
+                side = sides[name] = Side(name)
+            side.events.append(event)
+        if self._stories:
+            for name, event in decided:
+                self._stories.tell(name, event)
 
-    def judge(self, command: MemberCommand, rules: Rules, stamp: Stamp, rulebook: Rulebook) -> None:
+    def judge(
+        self, command: MemberCommand, rules: Rules, stamp: Stamp, rulebook: Rulebook
+    ) -> list[tuple[str, Event]]:
         """What a command comes to. Raises the rejection that stands against it."""
-        case = case_of(command, rules, stamp, rulebook, self.account, self.stories.of)
-        for name, event in judge(case, command):
-            self.tell(name, event)
+        case = case_of(command, rules, stamp, rulebook, self.account, self.story)
+        return judge(case, command)
 
     def parted(self) -> Course:
         """Another course that is the same up to here."""
@@ -141,8 +156,9 @@ class Course:
         for name in [name for name in self.sides if not is_purse(name)]:
             for run in closing.runs:
                 command = run(member=name)
+                stamp = closing.stamp(command)
                 with suppress(Rejection):
-                    self.judge(command, closing.rules, closing.stamp(command), closing.rulebook)
+                    self.tell(self.judge(command, closing.rules, stamp, closing.rulebook))
 
     def figures(self, name: str, closing: Closing, rounding: Rounding) -> Figures:
         """What became of an account by the end of a day, as if the day's runs were over."""
@@ -151,12 +167,16 @@ class Course:
         lapsed = lapsed_points(account, closing.rules, closing.as_of)
         flows[_EXPIRED] -= lapsed
         points = sum([lot.available + lot.held for lot in account.lots]) - lapsed
-        card = card_on(account, closing.rulebook, closing.day_after)
-        tier = card.tier if card else ""
+        tier = self.tier(name, closing)
         if not closing.rulebook.has_vouchers:
             return Figures(tier, tuple(flows), points, account.debt)
         vouchers = side.vouchers(closing.as_of)
         return Figures(tier, tuple(flows), points, account.debt, vouchers)
+
+    def tier(self, name: str, closing: Closing) -> str:
+        """The tier of an account after the reviews of a day."""
+        card = card_on(self.account(name), closing.rulebook, closing.day_after)
+        return card.tier if card else ""
 
     def lots_opened(self, name: str) -> dict[int, Place]:
         """Lot -> where it came from: its number may be another in another course."""

@@ -99,9 +99,11 @@ def _begin(job: Any) -> None:
     """In a worker: Ctrl-C is for the process that asked, which ends this one."""
     global _job
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Nothing here makes cycles in numbers, so they are looked for between tasks.
-    gc.disable()
     _job = job
+    # Nothing here makes cycles in numbers, so they are looked for between tasks, and only among
+    # what has come since.
+    gc.disable()
+    gc.freeze()
 
 
 def _work(work: Work[Any, T, R], task: T) -> R:

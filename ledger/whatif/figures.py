@@ -10,6 +10,7 @@ Shapes, points in points units:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from operator import add
 from typing import Final
@@ -96,32 +97,31 @@ class Rounding(Struct):
     sums: dict[int, int] = {}
     largest: tuple[int, int] = (0, 1)
 
-    def tell(self, event: PurchaseRecorded) -> None:
-        """One more purchase."""
-        self.purchases += 1
-        if event.breakdown:
-            numerator, denominator = exact_sum(event.breakdown)
-            off = numerator - event.points_earned * denominator
-            if off:
-                self.rounded += 1
-                self._add(off, denominator)
-                self._compare(off, denominator)
+    def tell(self, events: Sequence[PurchaseRecorded]) -> None:
+        """More purchases."""
+        self.purchases += len(events)
+        sums, (most, of) = self.sums, self.largest
+        for event in events:
+            steps = event.breakdown
+            if len(steps) == 1 and steps[0].denominator == 1:
+                continue
+            if steps:
+                numerator, denominator = exact_sum(steps)
+                off = numerator - event.points_earned * denominator
+                if off:
+                    self.rounded += 1
+                    sums[denominator] = sums.get(denominator, 0) + off
+                    if abs(off) * of > abs(most) * denominator:
+                        most, of = off, denominator
+        self.largest = most, of
 
     def merge(self, other: Rounding) -> None:
         """Another's purchases, too."""
         self.purchases += other.purchases
         self.rounded += other.rounded
         for denominator, total in other.sums.items():
-            self._add(total, denominator)
-        self._compare(*other.largest)
-
-    def _add(self, off: int, denominator: int) -> None:
-        self.sums[denominator] = self.sums.get(denominator, 0) + off
-
-    def _compare(self, off: int, denominator: int) -> None:
-        most, of = self.largest
-        if abs(off) * of > abs(most) * denominator:
-            self.largest = off, denominator
+            self.sums[denominator] = self.sums.get(denominator, 0) + total
+        self.largest = max((self.largest, other.largest), key=lambda off: abs(Fraction(*off)))
 
     @property
     def total(self) -> Fraction:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from ledger.store.scan import Scan
+from ledger.store.scan import ScannedRow
 from schemas.codec import decode_event
 from schemas.events import (
     TOPICS,
@@ -42,12 +42,16 @@ def pays_referrals(programs: Iterable[Program]) -> bool:
     )
 
 
-def links_between(scan: Scan, after: int, through: int, *, referrals: bool) -> list[Link]:
-    """The links that the log has between two positions; those of `referrals` only if told."""
+def topics_of_links(*, referrals: bool) -> list[str]:
+    """The topics that link accounts, old ones, too; those of `referrals` only if told."""
     kinds = [kind for kind in _NAMES if referrals or kind is not MemberEnrolled]
-    topics = [t for t in (*TOPICS, *UPCASTS.topics()) if TOPICS[UPCASTS.target(t)] in kinds]
+    return [t for t in (*TOPICS, *UPCASTS.topics()) if TOPICS[UPCASTS.target(t)] in kinds]
+
+
+def links_in(rows: Iterable[ScannedRow]) -> list[Link]:
+    """The links that rows of these topics make."""
     found = []
-    for stream, topic, state in scan.of_topics(topics, after, through):
+    for stream, _, topic, state in rows:
         event: Any = decode_event(topic, state)
         name = getattr(event, _NAMES[type(event)])
         if name:

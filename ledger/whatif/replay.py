@@ -9,18 +9,19 @@ Shapes:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ledger.case import Stamp
 from ledger.errors import Rejection
 from ledger.rules import Rulebook, Rules
 from ledger.whatif.closing import Closing, closing
-from ledger.whatif.course import Course
+from ledger.whatif.course import Course, Recorded
 from ledger.whatif.facts import BESIDE, Fact, Request, command_of, doing, run_of
-from ledger.whatif.figures import MemberChange, Rounding
+from ledger.whatif.figures import Figures, MemberChange, Rounding
 from schemas.events import Event, PointsEvent, PointsHeld, RebateGranted
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -46,7 +47,7 @@ class Terms(Struct, frozen=True):
 
         A rebate names the version that judged its period, which may be an earlier one.
         """
-        if self.covers(event):
+        if self.since is None or event.occurred_on >= self.since:
             return self.other
         if isinstance(event, RebateGranted):
             return self.rulebook.at(event.occurred_at)
@@ -65,6 +66,10 @@ class Closings(Struct, frozen=True):
     after: Closing
 
 
+Decided = list[tuple[str, Event]]
+"""What a request comes to: events with the account that each belongs to."""
+
+
 class Refused(Struct):
     """Facts of one kind that are refused for one reason: how many, of how many points units."""
 
@@ -75,12 +80,14 @@ class Refused(Struct):
 class Tally(Struct):
     """Counted over any number of accounts.
 
-    `refused` goes by (command, code).
+    `refused` goes by (command, code). How purchases were rounded is in `same` for accounts whose
+    courses are.
     """
 
     refused: dict[tuple[str, str], Refused] = field(default_factory=dict)
     before: Rounding = field(default_factory=Rounding)
     after: Rounding = field(default_factory=Rounding)
+    same: Rounding = field(default_factory=Rounding)
 
     def refuse(self, command: str, code: str, points: int, facts: int = 1) -> None:
         """Facts that are not covered."""
@@ -92,52 +99,74 @@ class Tally(Struct):
         """What was counted elsewhere, too."""
         self.before.merge(other.before)
         self.after.merge(other.after)
+        self.same.merge(other.same)
         for (command, code), refused in other.refused.items():
             self.refuse(command, code, refused.points, refused.facts)
 
 
 class Replay:
-    """The two courses of accounts that touch each other."""
+    """The two courses of accounts that touch each other; one, as long as they are the same."""
 
     def __init__(self, terms: Terms, tally: Tally) -> None:
         self._terms = terms
         self._tally = tally
-        self.before = Course()
-        self.after = Course()
-        self.parted = terms.since is None
+        self._begun = terms.since is None
+        self._before = self.after = Course()
+        self._untold: list[Recorded] = []
         self._refused: dict[str, Refused] = {}
 
-    def tell(self, recorded: Request) -> None:
+    @property
+    def before(self) -> Course:
+        """The course as recorded; told only when something is asked of it, which is seldom."""
+        if self._untold:
+            self._before.tell([(name, event) for name, _, event in self._untold])
+            self._untold = []
+        return self._before
+
+    @property
+    def parted(self) -> bool:
+        """Whether anything was different so far."""
+        return self.after is not self._before
+
+    def tell(self, recorded: Iterable[Recorded]) -> None:
         """All that was recorded of the accounts, in the order of the log."""
-        recorded = [row for row in recorded if type(row[2]) not in BESIDE]
-        start, end = 0, len(recorded)
-        while start < end:
-            first, stop = recorded[start][2], start + 1
-            while stop < end and _same_request(first, recorded[stop][2]):
-                stop += 1
-            self._request(recorded[start:stop])
-            start = stop
+        request: list[Recorded] = []
+        request_id = source = ""
+        for row in recorded:
+            event = row[2]
+            if type(event) in BESIDE:
+                continue
+            if event.request_id != request_id or event.source != source:
+                if request:
+                    self._request(request)
+                request, request_id, source = [row], event.request_id, event.source
+            else:
+                request.append(row)
+        if request:
+            self._request(request)
 
     def _request(self, request: Request) -> None:
         did = doing(request)
-        if not self.parted and did is not None and self._terms.covers(did[1]):
-            self.parted = True
+        if not self._begun:
+            if did is None or not self._terms.covers(did[1]):
+                self._untold += request
+                return
+            self._begun, self.after = True, self.before
+        now = _EPOCH + dt.timedelta(microseconds=request[0][1])
+        decided = self._run(request, now) if did is None else self._judged(request, *did, now)
+        if not self.parted:
+            if _same(decided, request):
+                self.after.tell(decided)
+                return
             self.after = self.before.parted()
-        if self.parted:
-            now = _EPOCH + dt.timedelta(microseconds=request[0][1])
-            if did is None:
-                self._run(request, now)
-            else:
-                self._judge(request, *did, now)
-        for name, _, event in request:
-            self.before.tell(name, event)
+        self.after.tell(decided)
+        self._untold += request
 
-    def _judge(self, request: Request, name: str, event: Event, now: dt.datetime) -> None:
-        """What people did in a request, in the other course; it may be refused there."""
+    def _judged(self, request: Request, name: str, event: Event, now: dt.datetime) -> Decided:
+        """What it comes to, in the other course, that people did; nothing where it is refused."""
         terms = self._terms
         rules = terms.rules_for(event)
-        fact = Fact(name, event, request, terms.recorded, rules, self.before, self.after)
-        command = command_of(fact)
+        command = command_of(Fact(name, event, request, terms.recorded, rules, self))
         stamp = Stamp(
             event.occurred_at,
             event.occurred_on,
@@ -148,45 +177,70 @@ class Replay:
             now,
         )
         try:
-            self.after.judge(command, rules, stamp, terms.rulebook)
+            return self.after.judge(command, rules, stamp, terms.rulebook)
         except Rejection as error:
             points = points_of(event)
             self._tally.refuse(type(command).__name__, error.code, points)
             refused = self._refused.setdefault(name, Refused())
             refused.facts += 1
             refused.points += points
+            return []
 
-    def _run(self, request: Request, now: dt.datetime) -> None:
-        """A run came by; when it does so changes little (docs/life.md)."""
+    def _run(self, request: Request, now: dt.datetime) -> Decided:
+        """A run comes by; when it does so changes little (docs/life.md)."""
         rules = self._terms.rulebook.current(now)
         command, earliest = run_of(request, rules)
         day = max(rules.day(now), earliest)
         event = request[0][2]
         stamp = Stamp(now, day, event.source, event.request_id, event.operator, rules.version, now)
-        self.after.judge(command, rules, stamp, self._terms.rulebook)
+        return self.after.judge(command, rules, stamp, self._terms.rulebook)
 
     def changes(self, closings: Closings) -> Iterator[MemberChange]:
         """Each account in both courses, as of the end of a day."""
-        tally = self._tally
-        if not self.parted:
-            self.parted, self.after = True, self.before.parted()
-        self.before.settle(closings.before)
-        self.after.settle(closings.after)
-        for name, side in self.before.sides.items():
+        before, runs = self.before, closings.before.runs or closings.after.runs
+        if runs and not self.parted:
+            self.after = before.parted()
+        before.settle(closings.before)
+        if self.parted:
+            self.after.settle(closings.after)
+        for name, side in before.sides.items():
             account = side.account
             refused = self._refused.get(name, _NOTHING)
             yield MemberChange(
                 name,
-                self.before.figures(name, closings.before, tally.before),
-                self.after.figures(name, closings.after, tally.after),
+                *self._figures(name, closings),
                 not (account.is_purse or account.closed or account.merged_into),
                 refused.facts,
                 refused.points,
             )
 
+    def _figures(self, name: str, closings: Closings) -> tuple[Figures, Figures]:
+        """What became of an account in both courses."""
+        tally, before, after = self._tally, self.before, self.after
+        if self.parted:
+            return (
+                before.figures(name, closings.before, tally.before),
+                after.figures(name, closings.after, tally.after),
+            )
+        same = before.figures(name, closings.before, tally.same)
+        tier = before.tier(name, closings.after)
+        return same, same if tier == same.tier else replace(same, tier=tier)
 
-def _same_request(one: Event, other: Event) -> bool:
-    return one.request_id == other.request_id and one.source == other.source
+
+def _same(decided: Decided, request: Request) -> bool:
+    """Whether the same was decided as was recorded, by whatever version of the program."""
+    if len(decided) != len(request):
+        return False
+    for (name, event), (there, _, recorded) in zip(decided, request, strict=True):
+        if name != there:
+            return False
+        if event != recorded:
+            version = recorded.program_version
+            if version == event.program_version or recorded != replace(
+                event, program_version=version
+            ):
+                return False
+    return True
 
 
 _NOTHING: Final = Refused()

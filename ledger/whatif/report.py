@@ -114,6 +114,8 @@ class Summing:
     def report(self, closings: Closings) -> Report:
         """All of it, with the points valued by the versions in force on the day."""
         report, tally = self._report, self.tally
+        tally.before.merge(tally.same)
+        tally.after.merge(tally.same)
         for totals, closing, rounding in (
             (report.before, closings.before, tally.before),
             (report.after, closings.after, tally.after),

@@ -24,10 +24,10 @@ from ledger.decisions.publish import decide_publish
 from ledger.errors import FactsAfterDay
 from ledger.rules import Rulebook
 from ledger.store.scan import Scan, Stretch
+from ledger.whatif.course import Recorded
 from ledger.whatif.crew import Crew, usable_cores
-from ledger.whatif.facts import Recorded
 from ledger.whatif.figures import MemberChange
-from ledger.whatif.links import Link, groups_of, links_between, pays_referrals
+from ledger.whatif.links import Link, groups_of, links_in, pays_referrals, topics_of_links
 from ledger.whatif.replay import Replay, Tally, Terms
 from ledger.whatif.report import Report, Summing
 from schemas.codec import decode_event
@@ -85,13 +85,15 @@ class Job(Struct, frozen=True, dict=True):
     def terms(self) -> Terms:
         """What the facts are judged by."""
         kept: list[ProgramPublished] = []
-        starts = _EVER
+        starts, version = _EVER, self.versions[-1].version if self.versions else 1
         if self.since is not None:
+            version = self.other.version
             starts = start_of_day(self.since, zone_named(self.other.zone))
             kept = [version for version in self.versions if version.effective_from < starts]
-        rulebook = Rulebook([*kept, replace(self.other, effective_from=starts)])
-        other = rulebook.version(self.other.version)
-        return Terms(Rulebook(self.versions or (self.other,)), rulebook, other, self.since)
+        # Alone it goes by the newest number that there is, so that the same events are the same.
+        other = replace(self.other, effective_from=starts, version=version)
+        recorded, rulebook = Rulebook(self.versions or (other,)), Rulebook([*kept, other])
+        return Terms(recorded, rulebook, rulebook.version(version), self.since)
 
     @property
     def referrals(self) -> bool:
@@ -184,8 +186,8 @@ def _tasks(scan: Scan, groups: list[Group], as_of: dt.date) -> Iterator[Task]:
 def _survey(job: Job, scan: Scan, after: int) -> tuple[list[Link], dt.date | None]:
     """The links, and the latest day, among so many rows after a position."""
     through = min(after + _SURVEYED, job.last)
-    links = links_between(scan, after, through, referrals=job.referrals)
-    return links, scan.last_day(after, through)
+    rows, last_day = scan.survey(topics_of_links(referrals=job.referrals), after, through)
+    return links_in(rows), last_day
 
 
 def _live(job: Job, scan: Scan, task: Task) -> tuple[bytes, Tally, int]:

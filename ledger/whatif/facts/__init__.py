@@ -46,7 +46,7 @@ from ledger.whatif.facts.earning import (
     purchase_asked,
     return_asked,
 )
-from ledger.whatif.facts.fact import Fact, Recorded, Request
+from ledger.whatif.facts.fact import Fact, Request
 from ledger.whatif.facts.spending import (
     hold_asked,
     redemption_asked,
@@ -154,6 +154,8 @@ _SOMETIMES: Final[dict[type[Event], Callable[[Any], bool]]] = {
 }
 """Kinds that also follow from something else, and how to tell when they do not."""
 
+_ALWAYS: Final = _ASKED.keys() - _SOMETIMES.keys()
+
 FOLLOWS: Final[frozenset[type[Event]]] = frozenset(
     {
         TierChanged,
@@ -182,7 +184,7 @@ def doing(request: Request) -> tuple[str, Event] | None:
     """The account and the event of what people did in a request; None where it only followed."""
     for name, _, event in request:
         kind = type(event)
-        if kind in _ASKED and (kind not in _SOMETIMES or _SOMETIMES[kind](event)):
+        if kind in _ALWAYS or (kind in _SOMETIMES and _SOMETIMES[kind](event)):
             return name, event
     return None
 
@@ -229,7 +231,6 @@ __all__ = [
     "DOES",
     "FOLLOWS",
     "Fact",
-    "Recorded",
     "Request",
     "command_of",
     "doing",

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 
 from ledger.rules import Rulebook, Rules
-from ledger.whatif.course import Course
-from schemas.events import Event
+from ledger.whatif.course import Course, Recorded
 
-Recorded = tuple[str, int, Event]
-"""An account, when it was recorded (microseconds since the epoch), and the event."""
 Request = Sequence[Recorded]
 """What one request wrote, in order."""
+
+
+class Courses(Protocol):
+    """The two courses that a fact belongs to, up to here."""
+
+    @property
+    def before(self) -> Course:
+        """As recorded."""
+
+    @property
+    def after(self) -> Course:
+        """The other one."""
 
 
 class Fact(Struct, frozen=True, gc=False):
     """`event` is what a request did to the account `name`.
 
-    `recorded` are the versions that it was recorded under, `rules` judge it now; `before` is the
-    recorded course up to here, `after` the other one.
+    `recorded` are the versions that it was recorded under, `rules` judge it now.
     """
 
     name: str
@@ -29,8 +37,17 @@ class Fact(Struct, frozen=True, gc=False):
     request: Request
     recorded: Rulebook
     rules: Rules
-    before: Course
-    after: Course
+    courses: Courses
+
+    @property
+    def before(self) -> Course:
+        """The recorded course up to here."""
+        return self.courses.before
+
+    @property
+    def after(self) -> Course:
+        """The other course up to here."""
+        return self.courses.after
 
     @property
     def recorded_under(self) -> Rules:

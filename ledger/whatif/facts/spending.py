@@ -96,7 +96,7 @@ def reversal_asked(fact: Fact) -> ReverseRedemption:
     """All that was left, or so many points."""
     event = fact.event
     key = (event.redemption_source, event.redemption)
-    told = fact.before.stories.of(fact.name).redemptions[key]
+    told = fact.before.story(fact.name).redemptions[key]
     return ReverseRedemption(
         member=fact.name,
         redemption=event.redemption,
