@@ -184,16 +184,17 @@ def earned_plainly(rules: Rules, qualifying_minor: int, day: dt.date, tier: str)
             steps.append(_base_step(rate, qualifying_minor))
     if not steps:
         return NOTHING
+    numerator, denominator = exact_sum(steps)
     multiplier = rules.multiplier(tier)
     if multiplier is not None:
-        numerator, denominator = exact_sum(steps)
-        numerator *= multiplier.numerator - multiplier.denominator
-        denominator *= multiplier.denominator
-        common = gcd(numerator, denominator)
-        numerator, denominator = numerator // common, denominator // common
-        _check_fits(numerator, denominator)
-        steps.append(EarningStep(f"tier:{tier}", numerator, denominator, 0, multiplier.text))
-    return Earned(ROUNDINGS[rules.program.rounding](*exact_sum(steps)), tuple(steps))
+        times, of = multiplier.numerator, multiplier.denominator
+        more, parts = numerator * (times - of), denominator * of
+        common = gcd(more, parts)
+        more, parts = more // common, parts // common
+        _check_fits(more, parts)
+        steps.append(EarningStep(f"tier:{tier}", more, parts, 0, multiplier.text))
+        numerator, denominator = numerator * times, denominator * of
+    return Earned(ROUNDINGS[rules.program.rounding](numerator, denominator), tuple(steps))
 
 
 def exact_sum(steps: Sequence[EarningStep]) -> tuple[int, int]:
@@ -201,6 +202,8 @@ def exact_sum(steps: Sequence[EarningStep]) -> tuple[int, int]:
     if not steps:
         return 0, 1
     numerator, denominator = steps[0].numerator, steps[0].denominator
+    if len(steps) == 1:
+        return numerator, denominator
     for step in steps[1:]:
         if step.denominator == denominator:
             numerator += step.numerator

@@ -17,7 +17,8 @@ from msgspec.structs import replace
 from ledger.account import Account, Card, Floor, Phone, TierSpan, spending_order
 from ledger.club_folds import CLUB_FOLDS, CLUB_TOGETHER, without
 from ledger.movements import moved
-from ledger.totals import counted, days_with, days_with_all, uses_with
+from ledger.purchase_folds import purchased
+from ledger.totals import days_with, days_with_all, uses_with
 from schemas.events import (
     CardIssued,
     CardStopped,
@@ -109,22 +110,6 @@ def _changed(account: Account, event: PointsEvent, **changes: Any) -> Account:
 
 def _noted(account: Account, _: Event, **changes: Any) -> Account:
     return replace(account, version=account.version + 1, **changes)
-
-
-def _purchased(account: Account, event: PurchaseRecorded) -> Account:
-    lots, last_lot, debt = moved(account, event)
-    at, known = event.occurred_at, account.ladder_at
-    return replace(
-        account,
-        version=account.version + 1,
-        lots=lots,
-        last_lot=last_lot,
-        debt=debt,
-        days=counted(account.days, event),
-        has_bought=True,
-        ladder_at=at if known is None or at > known else known,
-        uses=uses_with(account.uses, event.usage) if event.usage else account.uses,
-    )
 
 
 def _returned(account: Account, event: ReturnRecorded) -> Account:
@@ -319,7 +304,7 @@ def _without(account: Account, source: str, hold: str) -> tuple[PointsHeld, ...]
 
 _EVOLVE: Final[dict[type[Any], Callable[[Account, Any], Account]]] = {
     MemberEnrolled: _enrolled,
-    PurchaseRecorded: _purchased,
+    PurchaseRecorded: purchased,
     ReturnRecorded: _returned,
     PointsAwarded: _changed,
     PointsAdjusted: _changed,
@@ -358,6 +343,7 @@ _EVOLVE: Final[dict[type[Any], Callable[[Account, Any], Account]]] = {
 }
 
 _TOGETHER: Final[dict[type[Any], Callable[..., Account]]] = {
+    PurchaseRecorded: purchased,
     PointsExpired: _expired,
     ExpiryUndone: _undone,
     **CLUB_TOGETHER,

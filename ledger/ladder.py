@@ -110,12 +110,12 @@ def _counting_after(days: Days, day: dt.date) -> Iterator[dt.date]:
             yield totals.day
 
 
-def in_reach(climbs: Sequence[Climb], days: Days) -> list[Climb]:
-    """The climbs whose lowest rung all days together come to; no window has more than they."""
+def in_reach(climbs: Sequence[Climb], most: DayTotals) -> list[Climb]:
+    """The climbs whose lowest rung `most` comes to, which no window has more than."""
     return [
         climb
         for climb in climbs
-        if _MEASURES[climb.tier.measure](days[-1]) >= climb.rungs[-1].threshold
+        if _MEASURES[climb.tier.measure](most) >= climb.rungs[-1].threshold
     ]
 
 

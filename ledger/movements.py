@@ -17,14 +17,9 @@ def moved(account: Account, event: PointsEvent) -> tuple[tuple[Lot, ...], int, i
     last_lot = account.last_lot
     if not movements and not event.lots:
         return account.lots, last_lot, account.debt
-    if len(movements) == 1 and len(event.lots) == 1 and movements[0].bucket == "available":
-        # A credit without debt: most of what is ever folded.
-        (movement,), (new,) = movements, event.lots
-        if movement.lot == new.lot > last_lot:
-            lots, lot = account.lots, _lot(new, movement.points, 0)
-            if not lots or _follows(lots[-1], lot):
-                return (*lots, lot), new.lot, account.debt
-            return _inserted(lots, lot), new.lot, account.debt
+    credited = credited_lot(event, last_lot)
+    if credited is not None:
+        return _inserted(account.lots, credited), credited.number, account.debt
     debt = account.debt
     available: dict[int, int] = {}
     held: dict[int, int] = {}
@@ -52,6 +47,16 @@ def moved(account: Account, event: PointsEvent) -> tuple[tuple[Lot, ...], int, i
     elif filled:
         lots = tuple(sorted((*lots, *filled), key=spending_order))
     return lots, last_lot, debt
+
+
+def credited_lot(event: PointsEvent, last_lot: int) -> Lot | None:
+    """The one lot that an event opens and fills, and does nothing else: most of all events."""
+    movements, opened = event.movements, event.lots
+    if len(movements) == 1 and len(opened) == 1:
+        movement, lot = movements[0], opened[0]
+        if movement.lot == lot.lot > last_lot and movement.bucket == "available":
+            return _lot(lot, movement.points, 0)
+    return None
 
 
 def _lot(opened: LotOpened, available: int, held: int) -> Lot:
@@ -90,14 +95,14 @@ def _touched(
 
 
 def _inserted(lots: tuple[Lot, ...], lot: Lot) -> tuple[Lot, ...]:
-    if not lots or _follows(lots[-1], lot):
+    if not lots or follows(lots[-1], lot):
         return (*lots, lot)
     ordered = list(lots)
     insort(ordered, lot, key=spending_order)
     return tuple(ordered)
 
 
-def _follows(last: Lot, lot: Lot) -> bool:
+def follows(last: Lot, lot: Lot) -> bool:
     """Whether a newer lot goes behind `last`: the usual case, told without building keys."""
     if last.number > lot.number:
         return False

@@ -33,6 +33,17 @@ def counted(days: tuple[DayTotals, ...], event: PurchaseRecorded) -> tuple[DayTo
     return days_with(days, day, event.qualifying_minor, event.points_earned, 1)
 
 
+def at_most(days: tuple[DayTotals, ...], event: PurchaseRecorded) -> DayTotals:
+    """What all days have together with one more purchase, as if nobody had come on its day."""
+    day, net, points = event.occurred_on, event.qualifying_minor, event.points_earned
+    if not days:
+        return DayTotals(day, net, points, 1, 1)
+    last = days[-1]
+    return DayTotals(
+        day, last.net_minor + net, last.points + points, last.purchases + 1, last.visits + 1
+    )
+
+
 def days_with(
     days: tuple[DayTotals, ...], day: dt.date, net: int, points: int, purchases: int
 ) -> tuple[DayTotals, ...]:

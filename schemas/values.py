@@ -161,6 +161,7 @@ def day_of(moment: dt.datetime, zone: dt.tzinfo) -> dt.date:
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)
 def add_months(day: dt.date, months: int) -> dt.date:
     """`day` so many months on; past the month's end its last day (31 Jan + 1 = 28 or 29 Feb)."""
     year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -22,7 +22,7 @@ from ledger.lapse import keep_alive
 from ledger.rules import Climb, Rules
 from ledger.sale import Sale, lines_of, qualifying_of
 from ledger.standing import Walk
-from ledger.totals import counted
+from ledger.totals import at_most, counted
 from ledger.uses import rooms, within_limits
 from schemas.commands import RecordPurchase
 from schemas.events import CapRoom, Event, PurchaseLine, PurchaseRecorded, Tender, Usage
@@ -41,9 +41,10 @@ def decide_purchase(case: Case, command: RecordPurchase) -> list[tuple[str, Even
     reached = None
     climbs: Sequence[Climb] = rules.climbs_above(account.tier)
     if climbs and account.enrolled_on is not None:
-        days = counted(account.days, purchase)
-        climbs = in_reach(climbs, days)
-        reached = reached_on(climbs, days, stamp.occurred_on, account.enrolled_on)
+        climbs = in_reach(climbs, at_most(account.days, purchase))
+        if climbs:
+            days = counted(account.days, purchase)
+            reached = reached_on(climbs, days, stamp.occurred_on, account.enrolled_on)
     if reached and rules.program.upgrade_first:
         purchase = _purchase(account, rules, command, stamp, reached.rung.tier.id)
     if reached is None and not case.rulebook.lots_live_by_activity:

@@ -102,11 +102,8 @@ class Rounding(Struct):
         self.purchases += len(events)
         sums, (most, of) = self.sums, self.largest
         for event in events:
-            steps = event.breakdown
-            if len(steps) == 1 and steps[0].denominator == 1:
-                continue
-            if steps:
-                numerator, denominator = exact_sum(steps)
+            if event.breakdown:
+                numerator, denominator = exact_sum(event.breakdown)
                 off = numerator - event.points_earned * denominator
                 if off:
                     self.rounded += 1

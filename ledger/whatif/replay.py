@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct, field
@@ -152,7 +153,7 @@ class Replay:
                 self._untold += request
                 return
             self._begun, self.after = True, self.before
-        now = _EPOCH + dt.timedelta(microseconds=request[0][1])
+        now = _instant(request[0][1])
         decided = self._run(request, now) if did is None else self._judged(request, *did, now)
         if not self.parted:
             if _same(decided, request):
@@ -225,6 +226,12 @@ class Replay:
         same = before.figures(name, closings.before, tally.same)
         tier = before.tier(name, closings.after)
         return same, same if tier == same.tier else replace(same, tier=tier)
+
+
+@lru_cache(maxsize=1024)
+def _instant(recorded_at: int) -> dt.datetime:
+    """When it was recorded; all that a commit has was recorded at once."""
+    return _EPOCH + dt.timedelta(microseconds=recorded_at)
 
 
 def _same(decided: Decided, request: Request) -> bool:
