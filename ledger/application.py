@@ -14,11 +14,18 @@ from eventsourcing.persistence import ApplicationRecorder, JSONTranscoder, Mappe
 from eventsourcing.utils import Environment, EnvType
 
 from ledger.account import Account
+from ledger.alliance import NO_ALLIANCE, Alliance, evolve_alliance
 from ledger.evolve import evolve, fold
 from ledger.store.mapper import EventMapper
 from ledger.store.sqlite import SQLiteRecorder
 from schemas.codec import decode_event
-from schemas.events import PROGRAM_STREAM, ProgramPublished, member_of
+from schemas.events import (
+    PARTNER_PREFIX,
+    PROGRAM_STREAM,
+    SETTLEMENT_STREAM,
+    ProgramPublished,
+    member_of,
+)
 
 CACHED_ACCOUNTS: Final = 20_000
 
@@ -123,6 +130,11 @@ class LedgerApplication(Application[str]):
         """Every published version of the program."""
         events = [stored.event for stored in self._stream(PROGRAM_STREAM)]
         return [event for event in events if isinstance(event, ProgramPublished)]
+
+    def alliance(self) -> Alliance:
+        """The partners and what was settled."""
+        rows = self._given_recorder.select_prefixed((PARTNER_PREFIX, SETTLEMENT_STREAM))
+        return evolve_alliance(NO_ALLIANCE, *(decode_event(row.topic, row.state) for row in rows))
 
     def _stream(self, stream: str) -> Iterable[Any]:
         return self.events.get(stream)

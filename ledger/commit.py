@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Final, Literal
 
+from ledger.alliance import is_alliance
 from ledger.application import LedgerApplication
 from ledger.clock import Clock
 from ledger.errors import LedgerClosed, StoreDamaged
@@ -52,6 +53,7 @@ class Committer:
         self._new_id = new_id
         self._position = recorder.tail().position
         self.rulebook = Rulebook(application.programs())
+        self.alliance = application.alliance()
         self._closed = False
         self._start_over()
 
@@ -197,6 +199,7 @@ class Committer:
                 self._application,
                 recorder,
                 self.rulebook,
+                self.alliance,
                 self._clock(),
                 self._new_id,
                 base=tail.position + 1,
@@ -228,6 +231,7 @@ class Committer:
             self._application.remember(stream, account)
         if group.published:
             self.rulebook = Rulebook(self._application.programs())
+        self.alliance = group.alliance
 
     def _catch_up(self, last: int) -> None:
         """Drop what other processes have changed since this one looked; `last` is the log's end."""
@@ -237,4 +241,6 @@ class Committer:
         self._application.forget(changed)
         if changed is None or PROGRAM_STREAM in changed:
             self.rulebook = Rulebook(self._application.programs())
+        if changed is None or any(map(is_alliance, changed)):
+            self.alliance = self._application.alliance()
         self._position = last

@@ -58,6 +58,11 @@ from schemas.events import (
     TierFloorEnded,
     TierKept,
     TierSet,
+    TransferConfirmed,
+    TransferReceived,
+    TransferRejected,
+    TransferSent,
+    TransferTimedOut,
 )
 
 
@@ -340,6 +345,11 @@ _EVOLVE: Final[dict[type[Any], Callable[[Account, Any], Account]]] = {
     RebateGranted: _changed,
     **CLUB_FOLDS,
     CobrandAccrued: _changed,
+    TransferSent: _changed,
+    TransferConfirmed: _noted,
+    TransferRejected: _changed,
+    TransferTimedOut: _noted,
+    TransferReceived: _changed,
 }
 
 _TOGETHER: Final[dict[type[Any], Callable[..., Account]]] = {

@@ -9,9 +9,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from ledger.account import Account
+from ledger.alliance import Alliance, evolve_alliance, stream_of
 from ledger.application import LedgerApplication
 from ledger.case import Case, Stamp
 from ledger.decisions import PROCEDURES
+from ledger.decisions.alliance import ALLIANCE_PROCEDURES, AllianceCase
 from ledger.decisions.publish import decide_publish
 from ledger.errors import OccurredInFuture, ReceiptAlreadyClaimed, RequestConflict
 from ledger.evolve import evolve, fold
@@ -43,6 +45,7 @@ class Group:
         application: LedgerApplication,
         recorder: SQLiteRecorder,
         rulebook: Rulebook,
+        alliance: Alliance,
         now: dt.datetime,
         new_id: Callable[[], str],
         *,
@@ -59,6 +62,7 @@ class Group:
         self.claims = Claims([], [], self._register.changed)
         self.overlay: dict[str, Account] = {}
         self.published = False
+        self.alliance = alliance
         self._accounts: dict[str, Account] = {}
         self._requests: dict[tuple[str, str], RequestRow] = {}
         self._receipts: dict[tuple[str, str], int] = {}
@@ -129,6 +133,9 @@ class Group:
         if kind is PublishProgram:
             self._publish(pending, command, at, request_id)
             return
+        if kind in ALLIANCE_PROCEDURES:
+            self._decide_on_alliance(pending, command, at, request_id)
+            return
         case = self._case(command, at, request_id)
         decided = judge(case, command)
         if kind is RecordPurchase:
@@ -141,7 +148,13 @@ class Group:
     def _case(self, command: Any, at: dt.datetime, request_id: str) -> Case:
         """What the command is judged on."""
         rules = self._rulebook.at(at)
-        stamp = Stamp(
+        stamp = self._stamp(command, rules, at, request_id)
+        known = self._known(command, rules)
+        accounts, stories = self._account, self._story
+        return case_of(command, rules, stamp, self._rulebook, accounts, stories, known)
+
+    def _stamp(self, command: Any, rules: Rules, at: dt.datetime, request_id: str) -> Stamp:
+        return Stamp(
             occurred_at=at,
             occurred_on=rules.day(at),
             source=command.source,
@@ -150,9 +163,6 @@ class Group:
             program_version=rules.version,
             now=self._now,
         )
-        known = self._known(command, rules)
-        accounts, stories = self._account, self._story
-        return case_of(command, rules, stamp, self._rulebook, accounts, stories, known)
 
     def _known(self, command: Any, rules: Rules) -> Known | None:
         """What the program knows of the cards and phones that the command is about."""
@@ -269,6 +279,20 @@ class Group:
         self.events.append((PROGRAM_STREAM, event.version, event.topic, encode_event(event)))
         self.published = True
         self._write(pending, request_id, (event,), None)
+
+    def _decide_on_alliance(
+        self, pending: Pending, command: Any, at: dt.datetime, request_id: str
+    ) -> None:
+        rules = self._rulebook.at(at)
+        stamp = self._stamp(command, rules, at, request_id)
+        case = AllianceCase(self.alliance, rules, stamp)
+        decided = ALLIANCE_PROCEDURES[type(command)](case, command)
+        for event in decided:
+            stream = stream_of(event)
+            version = self.alliance.version_of(stream) + 1
+            self.alliance = evolve_alliance(self.alliance, event)
+            self.events.append((stream, version, event.topic, encode_event(event)))
+        self._write(pending, request_id, tuple(decided), None)
 
     def _write(
         self,

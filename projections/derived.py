@@ -40,6 +40,7 @@ _LISTS: Final[dict[str, tuple[str, str | None]]] = {
     "usage": ("usage", "number"),
     "days": ("merged_days", "number"),
     "vouchers": ("moved_vouchers", None),
+    "drawn": ("block_draws", None),
 }
 _MEMBERS_SIDE: Final = (
     "SELECT position, member, occurred_on, bucket AS account,"

@@ -23,6 +23,7 @@ from projections.struct_types import (
     union_columns,
 )
 from schemas.events import (
+    ALLIANCE_EVENTS,
     MEMBER_EVENTS,
     MEMBER_PREFIX,
     PROGRAM_EVENTS,
@@ -32,9 +33,11 @@ from schemas.events import (
     CardStopped,
     CardUnblocked,
     CobrandAccrued,
+    DisputeDecided,
     Event,
     ExpiryUndone,
     HoldReleased,
+    LineDisputed,
     LotsExtended,
     MemberAbsorbed,
     MemberClosed,
@@ -44,10 +47,17 @@ from schemas.events import (
     MemberRestored,
     MemberUnfrozen,
     MergeUndone,
+    PartnerJoined,
+    PartnerLeft,
+    PartnerResumed,
+    PartnerSuspended,
+    PartnerTermsChanged,
+    PeriodSettled,
     PhoneLinked,
     PhoneUnlinked,
     PointsAdjusted,
     PointsAwarded,
+    PointsBlockBought,
     PointsExpired,
     PointsForfeited,
     PointsHeld,
@@ -66,6 +76,12 @@ from schemas.events import (
     TierFloorEnded,
     TierKept,
     TierSet,
+    TransferConfirmed,
+    TransferDeclined,
+    TransferReceived,
+    TransferRejected,
+    TransferSent,
+    TransferTimedOut,
     VoucherCancelled,
     VoucherGivenBack,
     VoucherIssued,
@@ -121,6 +137,21 @@ _NAMES: Final[dict[type[Event], str]] = {
     BenefitUseCancelled: "benefit_cancellations",
     CobrandAccrued: "cobrand_accruals",
     ProgramPublished: "programs",
+    TransferSent: "transfers_sent",
+    TransferConfirmed: "transfers_confirmed",
+    TransferRejected: "transfers_rejected",
+    TransferTimedOut: "transfers_timed_out",
+    TransferReceived: "transfers_received",
+    TransferDeclined: "transfers_declined",
+    PartnerJoined: "partner_joins",
+    PartnerTermsChanged: "partner_terms",
+    PartnerSuspended: "partner_suspensions",
+    PartnerResumed: "partner_resumptions",
+    PartnerLeft: "partner_leaves",
+    PointsBlockBought: "blocks",
+    PeriodSettled: "settlements",
+    LineDisputed: "disputes",
+    DisputeDecided: "dispute_decisions",
 }
 # The program file as a whole is in `content`; its nested form has no columns. Hashes of phones are
 # for finding a member, which the warehouse does not do: that there is one is enough.
@@ -203,7 +234,7 @@ def family_of(kind: type[Event], topic: str) -> Family:
 def families() -> dict[str, Family]:
     """Topic -> family of every event type. Raises TypeError where a field name has two types."""
     union_columns(MEMBER_EVENTS)
-    kinds = (*MEMBER_EVENTS, *PROGRAM_EVENTS)
+    kinds = (*MEMBER_EVENTS, *PROGRAM_EVENTS, *ALLIANCE_EVENTS)
     return {kind.topic: family_of(kind, kind.topic) for kind in kinds}
 
 

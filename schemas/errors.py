@@ -102,12 +102,8 @@ class InvalidCommand(InvalidInput):
     hint = "see schemas/json for the fields of each command"
 
 
-class InvalidProgram(InvalidInput):
-    """A program file with mistakes. Fields: origin, mistakes (each with its path in the file)."""
-
-    code = "invalid_program"
-    template = "{origin}: {count} mistake(s) in the program: {first}"
-    hint = "mend the file; examples/ has complete ones"
+class InvalidFile(InvalidInput):
+    """A file of settings with mistakes. Fields: origin, mistakes (each with its path in it)."""
 
     def __init__(self, *, origin: str, mistakes: tuple[str, ...]) -> None:
         self.mistakes = mistakes
@@ -119,6 +115,22 @@ class InvalidProgram(InvalidInput):
             _rebuild,
             (type(self), {"origin": self.fields["origin"], "mistakes": self.mistakes}),
         )
+
+
+class InvalidProgram(InvalidFile):
+    """A program file with mistakes. Fields: origin, mistakes (each with its path in the file)."""
+
+    code = "invalid_program"
+    template = "{origin}: {count} mistake(s) in the program: {first}"
+    hint = "mend the file; examples/ has complete ones"
+
+
+class InvalidTerms(InvalidFile):
+    """A partner's terms file with mistakes. Fields: origin, mistakes (each with its path)."""
+
+    code = "invalid_terms"
+    template = "{origin}: {count} mistake(s) in the terms: {first}"
+    hint = "mend the file; examples/alliance has complete ones"
 
 
 class UnknownTopic(JifenError):

@@ -64,7 +64,7 @@ def load_program(content: str, origin: str = "program.toml") -> Program:
         data = tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
         raise InvalidProgram(origin=origin, mistakes=(f"not TOML: {error}",)) from None
-    mistakes = list(_shape_mistakes(data, Program, "$"))
+    mistakes = list(shape_mistakes(data, Program, "$"))
     if mistakes:
         raise InvalidProgram(origin=origin, mistakes=tuple(mistakes))
     program = msgspec.convert(data, Program)
@@ -84,7 +84,7 @@ def parse_threshold(tier: Tier, program: Program) -> int:
     return parse_points(str(tier.threshold), decimals)
 
 
-def _shape_mistakes(value: Any, kind: Any, path: str) -> Iterator[str]:
+def shape_mistakes(value: Any, kind: Any, path: str) -> Iterator[str]:
     """Every place where `value` does not fit `kind`: msgspec alone would stop at the first."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if isinstance(kind, type) and issubclass(kind, Struct) and isinstance(value, dict):
@@ -93,12 +93,12 @@ def _shape_mistakes(value: Any, kind: Any, path: str) -> Iterator[str]:
             yield f"{path}.{key}: unknown setting"
         for name, entry in known.items():
             if name in value:
-                yield from _shape_mistakes(value[name], entry.type, f"{path}.{name}")
+                yield from shape_mistakes(value[name], entry.type, f"{path}.{name}")
             elif entry.required:
                 yield f"{path}.{name}: missing"
     elif origin is tuple and isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _shape_mistakes(item, arguments[0], f"{path}[{index}]")
+            yield from shape_mistakes(item, arguments[0], f"{path}[{index}]")
     else:
         try:
             msgspec.convert(value, kind)

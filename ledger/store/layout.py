@@ -80,9 +80,13 @@ LOOSE_RECEIPTS: Final = (
     "SELECT purchase_id, position FROM receipts r"
     " WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.position = r.position) LIMIT 20"
 )
-COUNT_ACCOUNTS: Final = "SELECT count(*) FROM events WHERE version = 1 AND stream <> 'program'"
+OF_ACCOUNTS: Final = (
+    "(stream BETWEEN 'member:' AND 'member;' OR stream BETWEEN 'purse:' AND 'purse;')"
+)
+"""Rows of members and purses, not those of the program, a partner or the settlement."""
+COUNT_ACCOUNTS: Final = f"SELECT count(*) FROM events WHERE version = 1 AND {OF_ACCOUNTS}"
 SELECT_ACCOUNTS: Final = (
-    "SELECT stream FROM events WHERE stream > ? AND version = 1 AND stream <> 'program'"
+    f"SELECT stream FROM events WHERE stream > ? AND version = 1 AND {OF_ACCOUNTS}"
     " ORDER BY stream LIMIT ?"
 )
 _MOST_PARAMETERS: Final = 500

@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from ledger.store.file import SQLiteFile
-from ledger.store.layout import marks, portions
+from ledger.store.layout import OF_ACCOUNTS, marks, portions
 
 Rows = Callable[[str, Sequence[Any]], list[Any]]
 Stretch = tuple[str, str]
 ScannedRow = tuple[str, int, str, str]
 
-_ACCOUNTS: Final = "stream <> 'program' AND position <= ?"
+_ACCOUNTS: Final = f"{OF_ACCOUNTS} AND position <= ?"
 _ROWS: Final = "SELECT stream, recorded_at, topic, state FROM events"
 _CACHE_KIB: Final = 2_048
 _DAY: Final = '"occurred_on":"'
@@ -85,7 +85,7 @@ class Scan:
         ((day, positions),) = self._rows(
             f"SELECT max(substr(state, {at}, 10)),"
             f" group_concat(position) FILTER (WHERE topic IN ({marks(topics)}))"
-            " FROM events WHERE position > ? AND position <= ? AND stream <> 'program'",
+            f" FROM events WHERE position > ? AND position <= ? AND {OF_ACCOUNTS}",
             (*topics, after, through),
         )
         found = self._at(map(int, positions.split(","))) if positions else ()

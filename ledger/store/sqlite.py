@@ -27,6 +27,8 @@ from ledger.store.layout import marks, portions
 from ledger.store.subscription import PollingSubscription
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_LAST: Final = "\uffff"
+"""Behind every character of a stream's name but those of the rarest planes."""
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 _LATEST: Final = 2**62
 
@@ -238,6 +240,15 @@ class SQLiteRecorder(ApplicationRecorder):
         """Every row of a stream, with position and the time of its commit."""
         rows = self._rows(f"{layout.SELECT_ROWS} WHERE stream = ? ORDER BY version", (stream,))
         return [Row(*row) for row in rows]
+
+    def select_prefixed(self, prefixes: Sequence[str]) -> list[Row]:
+        """Every row of the streams whose names begin so, in the order of the log."""
+        found = []
+        for prefix in prefixes:
+            found += self._rows(
+                f"{layout.SELECT_ROWS} WHERE stream >= ? AND stream < ?", (prefix, prefix + _LAST)
+            )
+        return [Row(*row) for row in sorted(found)]
 
     def select_span(self, first_position: int, last_position: int) -> list[Row]:
         """The rows from one position to another, both inclusive."""

@@ -27,6 +27,18 @@ from schemas.commands.accounts import (
     UnmergeMembers,
     WithdrawFromPurse,
 )
+from schemas.commands.alliance import (
+    AllianceCommand,
+    BuyBlock,
+    ChangeTerms,
+    DecideDispute,
+    DisputeLine,
+    JoinPartner,
+    LeavePartner,
+    ResumePartner,
+    SettlePeriod,
+    SuspendPartner,
+)
 from schemas.commands.base import Command, MemberCommand
 from schemas.commands.benefits import CancelBenefitUse, UseBenefit
 from schemas.commands.cobrand import AccrueCobrand
@@ -63,6 +75,13 @@ from schemas.commands.spending import (
     ReverseRedemption,
 )
 from schemas.commands.tiers import EndTierFloor, ReviewTier, SetTier
+from schemas.commands.transfers import (
+    ConfirmTransfer,
+    ReceiveTransfer,
+    RejectTransfer,
+    SendTransfer,
+    TimeOutTransfer,
+)
 from schemas.commands.vouchers import (
     CancelVoucher,
     GiveBackVoucher,
@@ -119,22 +138,49 @@ MEMBER_COMMANDS: Final[tuple[type[MemberCommand], ...]] = (
     UseBenefit,
     CancelBenefitUse,
     AccrueCobrand,
+    SendTransfer,
+    ConfirmTransfer,
+    RejectTransfer,
+    TimeOutTransfer,
+    ReceiveTransfer,
 )
-COMMANDS: Final[tuple[type[Command], ...]] = (*MEMBER_COMMANDS, PublishProgram)
+ALLIANCE_COMMANDS: Final[tuple[type[AllianceCommand], ...]] = (
+    JoinPartner,
+    ChangeTerms,
+    SuspendPartner,
+    ResumePartner,
+    LeavePartner,
+    BuyBlock,
+    SettlePeriod,
+    DisputeLine,
+    DecideDispute,
+)
+COMMANDS: Final[tuple[type[Command], ...]] = (
+    *MEMBER_COMMANDS,
+    *ALLIANCE_COMMANDS,
+    PublishProgram,
+)
 
 C = TypeVar("C", bound=Command)
 
 __all__ = [
+    "ALLIANCE_COMMANDS",
     "COMMANDS",
     "MEMBER_COMMANDS",
     "AccrueCobrand",
     "AdjustPoints",
+    "AllianceCommand",
     "AwardPoints",
+    "BuyBlock",
     "CancelBenefitUse",
     "CancelVoucher",
     "CaptureHold",
+    "ChangeTerms",
     "CloseMember",
     "Command",
+    "ConfirmTransfer",
+    "DecideDispute",
+    "DisputeLine",
     "EndTierFloor",
     "EnrolMember",
     "ExpirePoints",
@@ -148,8 +194,10 @@ __all__ = [
     "IssueAnniversaryVouchers",
     "IssueCard",
     "IssueVoucher",
+    "JoinPartner",
     "JoinPurse",
     "LapseVouchers",
+    "LeavePartner",
     "LeavePurse",
     "LineItem",
     "LinkPhone",
@@ -159,18 +207,25 @@ __all__ = [
     "OpenPurse",
     "PayIntoPurse",
     "PublishProgram",
+    "ReceiveTransfer",
     "RecordPurchase",
     "RedeemPoints",
     "RedeemReward",
+    "RejectTransfer",
     "ReleaseHold",
     "ReplaceCard",
+    "ResumePartner",
     "ReturnPurchase",
     "ReturnedItem",
     "ReverseRedemption",
     "ReviewTier",
+    "SendTransfer",
     "SetTier",
+    "SettlePeriod",
     "StopCard",
+    "SuspendPartner",
     "TenderPaid",
+    "TimeOutTransfer",
     "UnblockCard",
     "UndoAdjustment",
     "UnfreezeMember",

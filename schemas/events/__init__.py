@@ -8,14 +8,35 @@ added with a default; anything else needs a new version and an upcast (schemas/u
 A field name means the same type in every event, so that one union schema reads them all.
 
 Streams: `member:<id>` is a member's whole story, `purse:<id>` that of a shared purse, `program`
-has the versions of the program. An account goes by its member's id, a purse by `purse:<id>`.
+has the versions of the program, `partner:<id>` what is agreed with a partner of the alliance,
+`settlement` the periods that were closed. An account goes by its member's id, a purse by
+`purse:<id>`.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from schemas.events.base import Bucket, Event, LotOpened, Movement, PointsEvent, Usage
+from schemas.events.alliance import (
+    AllianceEvent,
+    DisputeDecided,
+    LineDisputed,
+    LineKind,
+    Net,
+    PartnerEvent,
+    PartnerJoined,
+    PartnerLeft,
+    PartnerResumed,
+    PartnerSuspended,
+    PartnerTermsChanged,
+    Payment,
+    PeriodSettled,
+    PointsBlockBought,
+    StatementLine,
+    TermsEvent,
+    TransferDeclined,
+)
+from schemas.events.base import BlockDraw, Bucket, Event, LotOpened, Movement, PointsEvent, Usage
 from schemas.events.benefits import BenefitUseCancelled, BenefitUsed
 from schemas.events.cobrand import CobrandAccrued
 from schemas.events.earning import (
@@ -66,6 +87,13 @@ from schemas.events.spending import (
     PointsHeld,
     PointsRedeemed,
     RedemptionReversed,
+)
+from schemas.events.transfers import (
+    TransferConfirmed,
+    TransferReceived,
+    TransferRejected,
+    TransferSent,
+    TransferTimedOut,
 )
 from schemas.events.vouchers import (
     Voucher,
@@ -121,16 +149,35 @@ MEMBER_EVENTS: Final[tuple[type[Event], ...]] = (
     BenefitUsed,
     BenefitUseCancelled,
     CobrandAccrued,
+    TransferSent,
+    TransferConfirmed,
+    TransferRejected,
+    TransferTimedOut,
+    TransferReceived,
 )
 PROGRAM_EVENTS: Final[tuple[type[ProgramPublished], ...]] = (ProgramPublished,)
+ALLIANCE_EVENTS: Final[tuple[type[AllianceEvent], ...]] = (
+    PartnerJoined,
+    PartnerTermsChanged,
+    PartnerSuspended,
+    PartnerResumed,
+    PartnerLeft,
+    PointsBlockBought,
+    TransferDeclined,
+    PeriodSettled,
+    LineDisputed,
+    DisputeDecided,
+)
 
 TOPICS: Final[dict[str, type[Event]]] = {
-    kind.topic: kind for kind in (*MEMBER_EVENTS, *PROGRAM_EVENTS)
+    kind.topic: kind for kind in (*MEMBER_EVENTS, *PROGRAM_EVENTS, *ALLIANCE_EVENTS)
 }
 
 PROGRAM_STREAM: Final = "program"
 MEMBER_PREFIX: Final = "member:"
 PURSE_PREFIX: Final = "purse:"
+PARTNER_PREFIX: Final = "partner:"
+SETTLEMENT_STREAM: Final = "settlement"
 
 
 def is_purse(name: str) -> bool:
@@ -143,20 +190,30 @@ def member_stream(name: str) -> str:
     return name if name.startswith(PURSE_PREFIX) else MEMBER_PREFIX + name
 
 
+def is_account(stream: str) -> bool:
+    """Whether a stream is that of an account, a member's or a purse's."""
+    return stream.startswith((MEMBER_PREFIX, PURSE_PREFIX))
+
+
 def member_of(stream: str) -> str:
     """The name of the account whose stream it is."""
     return stream.removeprefix(MEMBER_PREFIX)
 
 
 __all__ = [
+    "ALLIANCE_EVENTS",
     "MEMBER_EVENTS",
     "MEMBER_PREFIX",
+    "PARTNER_PREFIX",
     "PROGRAM_EVENTS",
     "PROGRAM_STREAM",
     "PURSE_PREFIX",
+    "SETTLEMENT_STREAM",
     "TOPICS",
+    "AllianceEvent",
     "BenefitUseCancelled",
     "BenefitUsed",
+    "BlockDraw",
     "Bucket",
     "CapRoom",
     "CardIssued",
@@ -164,10 +221,13 @@ __all__ = [
     "CardUnblocked",
     "CobrandAccrued",
     "CountedDay",
+    "DisputeDecided",
     "EarningStep",
     "Event",
     "ExpiryUndone",
     "HoldReleased",
+    "LineDisputed",
+    "LineKind",
     "LotExtended",
     "LotOpened",
     "LotsExtended",
@@ -180,10 +240,20 @@ __all__ = [
     "MemberUnfrozen",
     "MergeUndone",
     "Movement",
+    "Net",
+    "PartnerEvent",
+    "PartnerJoined",
+    "PartnerLeft",
+    "PartnerResumed",
+    "PartnerSuspended",
+    "PartnerTermsChanged",
+    "Payment",
+    "PeriodSettled",
     "PhoneLinked",
     "PhoneUnlinked",
     "PointsAdjusted",
     "PointsAwarded",
+    "PointsBlockBought",
     "PointsEvent",
     "PointsExpired",
     "PointsForfeited",
@@ -201,13 +271,21 @@ __all__ = [
     "RedemptionReversed",
     "ReturnRecorded",
     "ReturnedLine",
+    "StatementLine",
     "StopReason",
     "Tender",
+    "TermsEvent",
     "TierChanged",
     "TierFloorEnded",
     "TierKept",
     "TierLabel",
     "TierSet",
+    "TransferConfirmed",
+    "TransferDeclined",
+    "TransferReceived",
+    "TransferRejected",
+    "TransferSent",
+    "TransferTimedOut",
     "Usage",
     "Voucher",
     "VoucherCancelled",
@@ -216,6 +294,7 @@ __all__ = [
     "VoucherLapsed",
     "VoucherName",
     "VoucherUsed",
+    "is_account",
     "is_purse",
     "member_of",
     "member_stream",

@@ -5,6 +5,7 @@ Shapes:
     PointsEvent   an Event that moves points: `lots` it opens and `movements`
     Movement      (lot, bucket, signed points); bucket `debt` counts points owed, lot 0
     LotOpened     a credit with its days, and where it came from
+    BlockDraw     what a prepaid block of a partner pays for
     Usage         what an event counts against a cap or a limit
 """
 
@@ -49,6 +50,13 @@ class Usage(Struct, frozen=True, gc=False):
     key: str
     on: dt.date
     units: int
+
+
+class BlockDraw(Struct, frozen=True, gc=False):
+    """Points units that a partner's prepaid block `block` stands for; below zero they go back."""
+
+    block: int
+    points: int
 
 
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from schemas.events.base import PointsEvent
+from schemas.events.base import BlockDraw, PointsEvent
 
 
 class EarningStep(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -57,6 +57,7 @@ class PurchaseRecorded(PointsEvent, frozen=True, kw_only=True, omit_defaults=Tru
     `tier` is the one that it earned under; `qualifying_minor` the part that earns and counts for
     the ladder. `first` tells that it was the member's first, `rooms` what the cumulative caps had
     left: with the lines and the program version all that is needed to judge it again.
+    `drawn` is what the partner had prepaid of the points; it owes the rest.
     """
 
     topic: ClassVar[str] = "PurchaseRecorded.1"
@@ -77,6 +78,7 @@ class PurchaseRecorded(PointsEvent, frozen=True, kw_only=True, omit_defaults=Tru
     occasions: tuple[str, ...] = ()
     first: bool = False
     rooms: tuple[CapRoom, ...] = ()
+    drawn: tuple[BlockDraw, ...] = ()
 
 
 class ReturnedLine(Struct, frozen=True, gc=False):
@@ -94,7 +96,7 @@ class ReturnRecorded(PointsEvent, frozen=True, kw_only=True, omit_defaults=True)
     owed now (`points_returned`), forgiven, or kept back in cash by the till (`points_in_cash`,
     worth `cash_minor`). All may be negative where less kept earns more. `amount_minor` and
     `qualifying_minor` are what the purchase of `purchased_on` is less by; `whole` tells that
-    nothing of it is kept any more.
+    nothing of it is kept any more. `drawn`, below zero, goes back to the partner's blocks.
     """
 
     topic: ClassVar[str] = "ReturnRecorded.1"
@@ -116,6 +118,7 @@ class ReturnRecorded(PointsEvent, frozen=True, kw_only=True, omit_defaults=True)
     points_forgiven: int = 0
     points_in_cash: int = 0
     cash_minor: int = 0
+    drawn: tuple[BlockDraw, ...] = ()
 
 
 class PointsAwarded(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,0 +1,191 @@
+"""Decisions about partners and their terms (RULES 28; docs/alliance.md).
+
+Each gives the events, which say themselves to which stream of the alliance they belong.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+
+from msgspec import Struct
+
+from ledger.alliance import Alliance, Partner
+from ledger.case import Stamp
+from ledger.errors import (
+    PartnerExists,
+    PartnerNotMember,
+    PartnerNotPaused,
+    PartnerPaused,
+    PeriodIsSettled,
+    UnknownPartner,
+)
+from ledger.rules import Rules
+from schemas.commands import (
+    ChangeTerms,
+    JoinPartner,
+    LeavePartner,
+    ResumePartner,
+    SuspendPartner,
+)
+from schemas.events import (
+    AllianceEvent,
+    PartnerJoined,
+    PartnerLeft,
+    PartnerResumed,
+    PartnerSuspended,
+    PartnerTermsChanged,
+)
+from schemas.partner_terms import PartnerTerms, Price, load_terms
+from schemas.program import Program
+from schemas.values import parse_money, parse_points
+
+_MILLIONTHS: Final = 10_000
+"""Millionths in a percent."""
+
+
+class AllianceCase(Struct, frozen=True):
+    """All that a decision about the alliance looks at beside its command."""
+
+    alliance: Alliance
+    rules: Rules
+    stamp: Stamp
+
+    @property
+    def day(self) -> dt.date:
+        """The business day of the command."""
+        return self.stamp.occurred_on
+
+    def known(self, name: str) -> Partner:
+        """A partner that joined once. Raises UnknownPartner."""
+        partner = self.alliance.partner(name)
+        if partner.joined_on is None:
+            raise UnknownPartner(partner=name)
+        return partner
+
+    def check_open(self, day: dt.date) -> None:
+        """Nothing changes about days that are settled. Raises PeriodIsSettled."""
+        through = self.alliance.settled_through
+        if through is not None and day <= through:
+            raise PeriodIsSettled(day=day.isoformat(), through=through.isoformat())
+
+    def event(self, kind: type[Any], **fields: Any) -> Any:
+        """An event of the command's time and request."""
+        stamp = self.stamp
+        return kind(
+            occurred_at=stamp.occurred_at,
+            occurred_on=stamp.occurred_on,
+            source=stamp.source,
+            request_id=stamp.request_id,
+            operator=stamp.operator,
+            program_version=stamp.program_version,
+            **fields,
+        )
+
+
+def decide_join(case: AllianceCase, command: JoinPartner) -> list[AllianceEvent]:
+    """Raises InvalidTerms, PartnerExists, PeriodIsSettled."""
+    program = case.rules.program
+    terms = load_terms(command.content, program)
+    partner = case.alliance.partner(terms.partner)
+    if partner.joined_on is not None and partner.last_day is None:
+        raise PartnerExists(partner=partner.id)
+    case.check_open(terms.effective_from)
+    if partner.last_day is not None and terms.effective_from <= partner.last_day:
+        raise PartnerExists(partner=partner.id)
+    return [case.event(PartnerJoined, **_in_units(terms, command.content, program))]
+
+
+def decide_terms(case: AllianceCase, command: ChangeTerms) -> list[AllianceEvent]:
+    """Raises InvalidTerms, UnknownPartner, PartnerNotMember, PeriodIsSettled."""
+    program = case.rules.program
+    terms = load_terms(command.content, program)
+    partner = case.known(terms.partner)
+    if not partner.is_member_on(terms.effective_from):
+        raise PartnerNotMember(partner=partner.id, day=terms.effective_from.isoformat())
+    case.check_open(terms.effective_from)
+    return [case.event(PartnerTermsChanged, **_in_units(terms, command.content, program))]
+
+
+def decide_suspend(case: AllianceCase, command: SuspendPartner) -> list[AllianceEvent]:
+    """Raises UnknownPartner, PartnerNotMember, PartnerPaused, PeriodIsSettled."""
+    partner, day = case.known(command.partner), command.starts_on or case.day
+    if not partner.is_member_on(day):
+        raise PartnerNotMember(partner=partner.id, day=day.isoformat())
+    if partner.is_paused_on(day) or any(pause.until is None for pause in partner.pauses):
+        raise PartnerPaused(partner=partner.id, day=day.isoformat())
+    case.check_open(day)
+    return [case.event(PartnerSuspended, partner=partner.id, starts_on=day, reason=command.reason)]
+
+
+def decide_resume(case: AllianceCase, command: ResumePartner) -> list[AllianceEvent]:
+    """Raises UnknownPartner, PartnerNotPaused, PeriodIsSettled."""
+    partner, day = case.known(command.partner), command.starts_on or case.day
+    paused = [pause for pause in partner.pauses if pause.until is None]
+    if not paused or day < paused[0].starts_on:
+        raise PartnerNotPaused(partner=partner.id)
+    case.check_open(day)
+    return [case.event(PartnerResumed, partner=partner.id, starts_on=day, reason=command.reason)]
+
+
+def decide_leave(case: AllianceCase, command: LeavePartner) -> list[AllianceEvent]:
+    """Raises UnknownPartner, PartnerNotMember, PeriodIsSettled."""
+    partner, day = case.known(command.partner), command.last_day or case.day
+    if partner.last_day is not None or not partner.is_member_on(day):
+        raise PartnerNotMember(partner=partner.id, day=day.isoformat())
+    case.check_open(day)
+    return [case.event(PartnerLeft, partner=partner.id, last_day=day, reason=command.reason)]
+
+
+def _in_units(terms: PartnerTerms, content: str, program: Program) -> dict[str, Any]:
+    """The fields of a TermsEvent."""
+
+    def points(text: object) -> int | None:
+        return None if text is None else parse_points(str(text), program.points_decimals)
+
+    def price(name: str, agreed: Price | None) -> dict[str, int]:
+        if agreed is None:
+            return {}
+        money = parse_money(str(agreed.money), program.currency)
+        return {f"{name}_points": points(agreed.points) or 0, f"{name}_minor": money}
+
+    def millionths(percent: str) -> int:
+        return int(Decimal(percent) * _MILLIONTHS)
+
+    issue, redeem, fees = terms.issue, terms.redeem, terms.fees
+    monthly = parse_money(str(fees.monthly), program.currency) if fees.monthly is not None else 0
+    return {
+        "partner": terms.partner,
+        "label": terms.label,
+        "effective_from": terms.effective_from,
+        "content": content,
+        **price("issue", issue),
+        **price("redeem", redeem),
+        **price("sent", terms.sent),
+        **price("received", terms.received),
+        "issue_fee_millionths": millionths(fees.issue_percent),
+        "redeem_fee_millionths": millionths(fees.redeem_percent),
+        "monthly_fee_minor": monthly,
+        "breakage_millionths": millionths(terms.breakage.share_percent) if terms.breakage else 0,
+        "rules": issue.rules if issue else (),
+        "tiers": issue.tiers if issue else (),
+        "issued_per_purchase": points(issue.per_purchase) if issue else None,
+        "issued_per_month": points(issue.per_month) if issue else None,
+        "redeemed_per_month": points(redeem.per_month) if redeem else None,
+        "claim_days": issue.claim_days if issue else None,
+        "when_empty": terms.prepaid.when_empty if terms.prepaid else "",
+    }
+
+
+Decide = Callable[[AllianceCase, Any], list[AllianceEvent]]
+
+ALLIANCE_PROCEDURES: Final[dict[type[Any], Decide]] = {
+    JoinPartner: decide_join,
+    ChangeTerms: decide_terms,
+    SuspendPartner: decide_suspend,
+    ResumePartner: decide_resume,
+    LeavePartner: decide_leave,
+}
+"""Command -> its decision."""

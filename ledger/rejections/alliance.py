@@ -1,0 +1,53 @@
+"""Refusals about partners, prepaid blocks, periods and disputes."""
+
+from __future__ import annotations
+
+from ledger.rejections.always import Rejection
+
+
+class UnknownPartner(Rejection):
+    """Fields: partner."""
+
+    code = "unknown_partner"
+    template = "there is no partner {partner!r}"
+    hint = "`jifen partner list` shows them"
+
+
+class PartnerExists(Rejection):
+    """Fields: partner."""
+
+    code = "partner_exists"
+    template = "{partner!r} is a partner already"
+    hint = "`jifen partner terms` agrees on other terms"
+
+
+class PartnerNotMember(Rejection):
+    """It had not joined, or had left. Fields: partner, day."""
+
+    code = "partner_not_member"
+    template = "{partner!r} does not take part on {day}"
+    hint = "`jifen partner show` has its days"
+
+
+class PartnerPaused(Rejection):
+    """Fields: partner, day."""
+
+    code = "partner_paused"
+    template = "{partner!r} is suspended on {day}"
+    hint = "`jifen partner resume` lets it take part again"
+
+
+class PartnerNotPaused(Rejection):
+    """Fields: partner."""
+
+    code = "partner_not_paused"
+    template = "{partner!r} is not suspended"
+    hint = "`jifen partner show` has its days"
+
+
+class PeriodIsSettled(Rejection):
+    """Fields: day, through (the last day that is settled)."""
+
+    code = "period_settled"
+    template = "{day} is settled: statements were closed up to {through}"
+    hint = "name a later day"
