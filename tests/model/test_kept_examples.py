@@ -317,3 +317,9 @@ def test_who_loses_all_cards_at_the_enrolment_is_told_so_again(shop: Shop) -> No
         bought(20, "2026-03-20"),
         returned(2000, "2026-03-20", "2026-03-20"),
     )
+
+
+def test_a_higher_rung_may_have_a_lower_threshold(shop: Shop) -> None:
+    """Of one measure and window: the lowest rung is not the first that can be reached."""
+    ladder = SILVER + GOLD.replace("threshold = 100", "threshold = 5")
+    shop.check_story(BASIC + ladder, enrolled(at("2026-03-01")), bought(6, "2026-03-20"))
