@@ -164,7 +164,7 @@ class Draft:
         """The number that a lot has in this account; None when it did not come along."""
         assert self.story is not None
         number = self.story.number_of(place)
-        return self._places.get(place) if number is None else number
+        return self._places.get(self.story.last_place(place)) if number is None else number
 
     def days_of(self, number: int) -> LotOpened:
         """A lot's days as they are now, with no points, to open it again."""
@@ -191,7 +191,7 @@ class Draft:
                 self._ends[extended.lot] = extended.expires_on
         elif isinstance(event, PointsEvent) and self.story is not None:
             for lot in event.lots:
-                place = (lot.from_member, lot.from_lot)
+                place = self.story.last_place((lot.from_member, lot.from_lot))
                 if self.story.stayed_behind(place):
                     self._places[place] = lot.lot
                     self._opened[lot.lot] = lot

@@ -92,14 +92,10 @@ def reached_around(
     """The highest rung reached in a window that has `day` in it, seen from it or a later day."""
     best: Reached | None = None
     for seen_from in (day, *_counting_after(days, day)):
-        above = [
-            Climb(
-                climb.tier, tuple(r for r in climb.rungs if best is None or r.rank > best.rung.rank)
-            )
-            for climb in climbs
-            if window_of(climb.tier, enrolled_on, seen_from).start <= day
-        ]
-        best = reached_on(above, days, seen_from, enrolled_on) or best
+        around = [c for c in climbs if window_of(c.tier, enrolled_on, seen_from).start <= day]
+        reached = reached_on(around, days, seen_from, enrolled_on)
+        if reached is not None and (best is None or reached.rung.rank > best.rung.rank):
+            best = reached
     return best
 
 
@@ -111,12 +107,8 @@ def _counting_after(days: Days, day: dt.date) -> Iterator[dt.date]:
 
 
 def in_reach(climbs: Sequence[Climb], most: DayTotals) -> list[Climb]:
-    """The climbs whose lowest rung `most` comes to, which no window has more than."""
-    return [
-        climb
-        for climb in climbs
-        if _MEASURES[climb.tier.measure](most) >= climb.rungs[-1].threshold
-    ]
+    """The climbs with a threshold that `most` comes to, which no window has more than."""
+    return [climb for climb in climbs if _MEASURES[climb.tier.measure](most) >= climb.least]
 
 
 def window_of(tier: Tier, enrolled_on: dt.date, day: dt.date) -> Span:

@@ -169,7 +169,7 @@ def _undone_elsewhere(draft: Draft, place: Place, points: int) -> int:
     for there, _, at in reversed(story.expiries_of(place)):
         part = min(there, points - found)
         if part:
-            home = opened_as(story.dates_of(place), number, part, *place)
+            home = opened_as(story.dates_of(place), number, part, *story.last_place(place))
             draft.add(
                 ExpiryUndone,
                 at=at,
@@ -242,7 +242,8 @@ def _homes(
             homes.append((draft.days_of(own), points))
         else:
             number += 1
-            homes.append((opened_as(story.dates_of(place), number, points, *place), points))
+            lot = opened_as(story.dates_of(place), number, points, *story.last_place(place))
+            homes.append((lot, points))
     if extra:
         (lot,), _ = credit(draft.account, draft.rules.program.expiry, extra, draft.day)
         homes.append((opened_as(lot, number + 1, extra, "", 0), extra))

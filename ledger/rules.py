@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -51,10 +52,19 @@ class Rung(Struct, frozen=True):
 
 
 class Climb(Struct, frozen=True):
-    """The rungs that one measure over one window decides, highest first."""
+    """The rungs that one measure over one window decides, highest first.
+
+    `least` is the lowest threshold; it need not be that of the lowest rung.
+    """
 
     tier: Tier
     rungs: tuple[Rung, ...]
+    least: int
+
+    @classmethod
+    def over(cls, rungs: Sequence[Rung]) -> Self:
+        """The climb of some rungs of one measure and window."""
+        return cls(rungs[0].tier, tuple(rungs), min(rung.threshold for rung in rungs))
 
 
 class Rules(Struct, frozen=True):
@@ -99,7 +109,7 @@ class Rules(Struct, frozen=True):
         ways = self.ways_up.get(held)
         if ways is None:
             ways = tuple(
-                Climb(climb.tier, above)
+                Climb.over(above)
                 for climb in self.climbs
                 if (above := tuple(r for r in climb.rungs if self.is_above(r, held)))
             )
@@ -149,7 +159,7 @@ def _climbs(rungs: tuple[Rung, ...]) -> tuple[Climb, ...]:
         if rung.threshold and not rung.tier.invitation:
             tier = rung.tier
             groups.setdefault((tier.measure, tier.window, tier.window_months), []).append(rung)
-    return tuple(Climb(some[0].tier, tuple(some)) for some in groups.values())
+    return tuple(Climb.over(some) for some in groups.values())
 
 
 class Rulebook:

@@ -173,27 +173,34 @@ class Story:
         self._came: dict[str, set[str]] = {}
         self._places: dict[Place, int | None] = {}
         self._elsewhere: dict[Place, tuple[LotOpened, Expiries]] = {}
+        self._went: dict[Place, Place] = {}
+        """Where a lot was last, of those that moved before the account that they moved to came."""
 
     # -- looking up --------------------------------------------------------------------------
 
+    def last_place(self, place: Place) -> Place:
+        """Where a lot of a merged account was last, before what is here now."""
+        return self._went.get(place, place)
+
     def number_of(self, place: Place) -> int | None:
         """The number that a lot has in this account; None when it did not come along."""
-        return place[1] if place[0] == self.member else self._places.get(place)
+        return place[1] if place[0] == self.member else self._places.get(self.last_place(place))
 
     def stayed_behind(self, place: Place) -> bool:
         """Whether it is a lot of a merged account that did not come along."""
+        place = self.last_place(place)
         return place in self._elsewhere and self._places[place] is None
 
     def dates_of(self, place: Place) -> LotOpened:
         """A lot's days, wherever it is."""
         number = self.number_of(place)
-        return self._elsewhere[place][0] if number is None else self.lots[number]
+        return self._elsewhere[self.last_place(place)][0] if number is None else self.lots[number]
 
     def expiries_of(self, place: Place) -> Expiries:
         """What expired of a lot, wherever it was."""
         number = self.number_of(place)
         if number is None:
-            return self._elsewhere[place][1]
+            return self._elsewhere[self.last_place(place)][1]
         return self.expired.get(number, ())
 
     # -- telling -----------------------------------------------------------------------------
@@ -203,7 +210,7 @@ class Story:
         if isinstance(event, PointsEvent):
             for lot in event.lots:
                 self.lots[lot.lot] = lot
-                place = (lot.from_member, lot.from_lot)
+                place = self.last_place((lot.from_member, lot.from_lot))
                 if place in self._places and self._places[place] is None:
                     self._places[place] = lot.lot
                     self.expired[lot.lot] = self._elsewhere[place][1]
@@ -234,8 +241,13 @@ class Story:
             self._places[place] = moved.get(place)
             self._elsewhere[place] = (lot, other.expired.get(number, ()))
         for place, there in other._places.items():
-            self._places[place] = None if there is None else moved.get((other.member, there))
-            self._elsewhere[place] = (other.dates_of(place), other.expiries_of(place))
+            if there is None:
+                self._places[place] = None
+                self._elsewhere[place] = other._elsewhere[place]
+            else:
+                self._went[place] = (other.member, there)
+        for place, last in other._went.items():
+            self._went[place] = self._went.get(last, last)
         self.purchases = {**_copies(other.purchases), **self.purchases}
         self.redemptions = {**_copies(other.redemptions), **self.redemptions}
         self.adjustments = {**_copies(other.adjustments), **self.adjustments}
@@ -288,6 +300,7 @@ class Story:
         gone = {place for place in self._places if place[0] in owners}
         for place in gone:
             del self._places[place], self._elsewhere[place]
+        self._went = {place: last for place, last in self._went.items() if place[0] not in owners}
         for table in (self.purchases, self.redemptions, self.adjustments):
             entries: dict[Any, Any] = table
             for key in [key for key, told in entries.items() if told.owner in owners]:

@@ -317,3 +317,26 @@ def test_who_loses_all_cards_at_the_enrolment_is_told_so_again(shop: Shop) -> No
         bought(20, "2026-03-20"),
         returned(2000, "2026-03-20", "2026-03-20"),
     )
+
+
+def test_a_higher_rung_may_have_a_lower_threshold(shop: Shop) -> None:
+    """Of one measure and window: the lowest rung is not the first that can be reached."""
+    ladder = SILVER + GOLD.replace("threshold = 100", "threshold = 5")
+    shop.check_story(BASIC + ladder, enrolled(at("2026-03-01")), bought(6, "2026-03-20"))
+
+
+def test_a_lot_that_moved_and_then_stayed_behind_goes_by_where_it_was_last(shop: Shop) -> None:
+    """From cy to bo, where it expired before bo became a part of ann."""
+    shop.check_story(
+        BASIC + MONTH,
+        *BOTH,
+        EnrolMember(member="cy"),
+        adjusted(10, "2026-03-20", "cy"),
+        MergeMembers(member="bo", other="cy"),
+        days(40),
+        ExpirePoints(member="bo", as_of=dt.date(2026, 5, 1)),
+        MergeMembers(member="ann", other="bo"),
+        UndoAdjustment(
+            member="ann", adjustment="r-3", adjustment_source="api", operator="wei", reason="slip"
+        ),
+    )

@@ -97,6 +97,7 @@ def test_however_it_was_interrupted_it_ends_the_same(log: Log, batch: int, stop:
         assert content(opened) == resumed
 
 
+OFF = "SELECT DISTINCT member FROM conservation WHERE difference <> 0"
 UNBALANCED = "SELECT position FROM postings GROUP BY position HAVING sum(points) <> 0 ORDER BY 1"
 
 
@@ -119,9 +120,8 @@ def test_an_event_whose_headline_is_off_is_the_one_that_does_not_balance(
         opened.catch_up()
 
         assert opened.query(UNBALANCED).rows == [(len(log) + 1,)]
-        assert opened.query("SELECT member FROM conservation WHERE difference <> 0").rows == [
-            ("a",)
-        ]
+        # A made-up log may enrol someone twice, which gives two rows of one account.
+        assert opened.query(OFF).rows == [("a",)]
 
 
 def naive_balances(log: Log) -> dict[str, tuple[int, int, int]]:
