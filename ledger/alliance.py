@@ -45,13 +45,15 @@ class Pause(Struct, frozen=True):
 class Partner(Struct, frozen=True):
     """A partner; `terms` are in the order of the days from which they hold, then as recorded.
 
-    `last_day` None is no end yet. `version` counts the events of its stream; a stream that only
-    has declined transfers is of no partner, and has no `terms`.
+    `agreed` are the same in the order recorded: a purchase names its terms by their number there,
+    from 1. `last_day` None is no end yet. `version` counts the events of its stream; a stream that
+    only has declined transfers is of no partner, and has no `terms`.
     """
 
     id: str
     version: int = 0
     terms: tuple[TermsEvent, ...] = ()
+    agreed: tuple[TermsEvent, ...] = ()
     joined_on: dt.date | None = None
     last_day: dt.date | None = None
     pauses: tuple[Pause, ...] = ()
@@ -70,6 +72,10 @@ class Partner(Struct, frozen=True):
                 break
             found = terms
         return found
+
+    def number_of(self, terms: TermsEvent) -> int:
+        """The number of terms among all that were agreed, from 1."""
+        return self.agreed.index(terms) + 1
 
     def is_member_on(self, day: dt.date) -> bool:
         """Whether it had joined and not left, suspended or not."""
@@ -162,11 +168,12 @@ def _evolved(partner: Partner, event: PartnerEvent) -> Partner:
         # Of the same day the later one holds.
         earlier = [t for t in partner.terms if t.effective_from <= event.effective_from]
         later = [t for t in partner.terms if t.effective_from > event.effective_from]
-        terms = (*earlier, event, *later)
+        terms, agreed = (*earlier, event, *later), (*partner.agreed, event)
+        partner = replace(partner, terms=terms, agreed=agreed)
         if not isinstance(event, PartnerJoined):
-            return replace(partner, terms=terms)
+            return partner
         joined_on = min(partner.joined_on or event.effective_from, event.effective_from)
-        return replace(partner, terms=terms, joined_on=joined_on, last_day=None)
+        return replace(partner, joined_on=joined_on, last_day=None)
     if isinstance(event, PartnerSuspended):
         return replace(partner, pauses=(*partner.pauses, Pause(event.starts_on)))
     if isinstance(event, PartnerResumed):

@@ -59,11 +59,14 @@ from ledger.rejections.accounts import (
     UnknownPurse,
 )
 from ledger.rejections.alliance import (
+    BlockEmpty,
+    ClaimWindowClosed,
     PartnerExists,
     PartnerNotMember,
     PartnerNotPaused,
     PartnerPaused,
     PeriodIsSettled,
+    TermsLack,
     UnknownPartner,
 )
 from ledger.rejections.always import (
@@ -268,10 +271,12 @@ __all__ = [
     "BenefitNotOffered",
     "BillNeeded",
     "BillTooSmall",
+    "BlockEmpty",
     "BonusNotOffered",
     "CardNotBlocked",
     "CardReplaced",
     "CardTaken",
+    "ClaimWindowClosed",
     "CobrandNotOffered",
     "CommandFailed",
     "DayNotCome",
@@ -340,6 +345,7 @@ __all__ = [
     "StoreNotFound",
     "StoreTooNew",
     "StoreUnwritable",
+    "TermsLack",
     "TooFine",
     "TooManyPoints",
     "UndecodableEvent",
