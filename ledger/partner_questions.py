@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ledger.alliance import Partner
+from ledger.alliance import Partner, Pause
 from ledger.application import LedgerApplication
 from ledger.counters import Counters
 from ledger.errors import UnknownPartner
@@ -42,6 +42,7 @@ class PartnerState(Struct, frozen=True):
     state: Literal["to come", "takes part", "suspended", "left"]
     joined_on: dt.date
     last_day: dt.date | None
+    pauses: tuple[Pause, ...]
     terms: TermsEvent
     changes: tuple[TermsEvent, ...]
     issued: int
@@ -82,6 +83,7 @@ class PartnerQuestions(Questions):
             state=_state_on(partner, today),
             joined_on=partner.joined_on,
             last_day=partner.last_day,
+            pauses=partner.pauses,
             terms=partner.terms_on(today) or partner.terms[0],
             changes=tuple(terms for terms in partner.terms if terms.effective_from > today),
             issued=counters.in_month(partner.id, "issued", today),
