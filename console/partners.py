@@ -26,7 +26,7 @@ _from_option = click.option(
 @click.group(
     name="partner",
     help=_(
-        """Partners of the alliance (联盟商户), their terms, what they prepaid.
+        """Partners (联盟商户): their terms, what they prepaid.
 
         \b
         Examples:

@@ -23,7 +23,7 @@
     │   ├── CardTaken, PhoneTaken  what leads to someone else (ledger/rejections/identity.py)
     │   ├── MissingKey, WrongKey   the key that phones are hashed under
     │   └── ...                    accounts, limits, holds, reversals, returns, versions, vouchers,
-    │                              rebates, benefits: ledger/rejections/
+    │                              rebates, benefits, partners: ledger/rejections/
     ├── StoreError                 the store can't be used
     │   ├── StoreNotFound, StoreExists, NotAStore, StoreTooNew, StoreDamaged
     │   ├── StoreBusy              another process holds it; trying again can help

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -21,7 +21,7 @@ from ledger.evolve import evolve, fold
 from ledger.identifiers import Known
 from ledger.judging import Stories, case_of, judge
 from ledger.outcome import Outcome, Pending
-from ledger.partners import AtPartner, buying_at, spending_at
+from ledger.partners import place_of
 from ledger.register import Register, what_is_known
 from ledger.rules import Rulebook, Rules
 from ledger.store.sqlite import Claims, Prepared, RequestRow, SQLiteRecorder
@@ -29,17 +29,11 @@ from ledger.story import Story
 from schemas.codec import decode_event, encode_event
 from schemas.commands import (
     Command,
-    HoldPoints,
     MemberCommand,
     PublishProgram,
     RecordPurchase,
-    RedeemPoints,
-    RedeemReward,
 )
 from schemas.events import PROGRAM_STREAM, Event, member_stream
-
-_AT_PARTNERS: Final = frozenset({RecordPurchase, RedeemPoints, RedeemReward, HoldPoints})
-"""What a partner's terms are asked about."""
 
 
 class Group:
@@ -160,19 +154,13 @@ class Group:
         rules = self._rulebook.at(at)
         stamp = self._stamp(command, rules, at, request_id)
         known = self._known(command, rules)
-        place = self._at_partner(command, stamp.occurred_on) if self._has_partners else None
+        place = None
+        if self._has_partners:
+            place = place_of(command, stamp.occurred_on, self.alliance, self._counters)
         accounts, stories, alliance = self._account, self._story, self.alliance
         return case_of(
             command, rules, stamp, self._rulebook, accounts, stories, known, alliance, place
         )
-
-    def _at_partner(self, command: Any, day: dt.date) -> AtPartner | None:
-        """Where a purchase, a redemption or a hold happened, with the sums over all members."""
-        kind = type(command)
-        if kind not in _AT_PARTNERS or not command.partner:
-            return None
-        at = buying_at if kind is RecordPurchase else spending_at
-        return at(self.alliance.partner(command.partner), day, self._counters)
 
     def _stamp(self, command: Any, rules: Rules, at: dt.datetime, request_id: str) -> Stamp:
         return Stamp(

@@ -3,7 +3,7 @@
 Shapes:
     AtPartner   a partner as it is for one purchase, redemption or hold
 
-    buying_at, spending_at   make one from the alliance and the sums over all members
+    place_of    makes one from the alliance and the sums over all members
     rules_at, rules_under    the program's rules as they apply in the partner's shops
     drawn_from, back_to      what a purchase draws on blocks, and what a return gives back
 """
@@ -11,7 +11,8 @@ Shapes:
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,6 +22,7 @@ from ledger.counters import ISSUED, REDEEMED, Counters
 from ledger.errors import BlockEmpty, LimitExceeded, TermsLack
 from ledger.rules import Rules
 from ledger.terms import Scope
+from schemas.commands import HoldPoints, RecordPurchase, RedeemPoints, RedeemReward
 from schemas.events import (
     BlockDraw,
     PointsHeld,
@@ -61,8 +63,17 @@ class AtPartner(Struct, frozen=True):
         return self.terms is not None and self.terms.when_empty != ""
 
 
-def buying_at(partner: Partner, day: dt.date, counters: Counters) -> AtPartner:
-    """Where a purchase of `day` is."""
+def place_of(
+    command: Any, day: dt.date, alliance: Alliance, counters: Counters
+) -> AtPartner | None:
+    """The partner that a command of `day` is at; None for the house, and for other commands."""
+    ask = _PLACES.get(type(command))
+    if ask is None or not command.partner:
+        return None
+    return ask(alliance.partner(command.partner), day, counters)
+
+
+def _buying(partner: Partner, day: dt.date, counters: Counters) -> AtPartner:
     terms = partner.terms_on(day)
     if terms is None:
         return AtPartner(partner.id, 0, None, partner)
@@ -80,8 +91,7 @@ def buying_at(partner: Partner, day: dt.date, counters: Counters) -> AtPartner:
     )
 
 
-def spending_at(partner: Partner, day: dt.date, counters: Counters) -> AtPartner:
-    """Where a redemption or a hold of `day` is."""
+def _spending(partner: Partner, day: dt.date, counters: Counters) -> AtPartner:
     terms = partner.terms_on(day)
     if terms is None:
         return AtPartner(partner.id, 0, None, partner)
@@ -89,6 +99,15 @@ def spending_at(partner: Partner, day: dt.date, counters: Counters) -> AtPartner
     so_far = 0 if most is None else counters.in_month(partner.id, "redeemed", day)
     number = partner.number_of(terms)
     return AtPartner(partner.id, number, terms, partner, redeemed=so_far, redeem_most=most)
+
+
+_PLACES: Final[dict[type[Any], Callable[[Partner, dt.date, Counters], AtPartner]]] = {
+    RecordPurchase: _buying,
+    RedeemPoints: _spending,
+    RedeemReward: _spending,
+    HoldPoints: _spending,
+}
+"""Command -> what of a partner it asks for."""
 
 
 def bought_there(alliance: Alliance, event: PurchaseRecorded) -> AtPartner | None:
