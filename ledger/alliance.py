@@ -46,14 +46,16 @@ class Partner(Struct, frozen=True):
     """A partner; `terms` are in the order of the days from which they hold, then as recorded.
 
     `agreed` are the same in the order recorded: a purchase names its terms by their number there,
-    from 1. `last_day` None is no end yet. `version` counts the events of its stream; a stream that
-    only has declined transfers is of no partner, and has no `terms`.
+    from 1. `stays` are the first and last days of each time that it took part; `joined_on` is the
+    first of all, `last_day` the last, and None is no end yet. `version` counts the events of its
+    stream; a stream that only has declined transfers is of no partner, and has no `terms`.
     """
 
     id: str
     version: int = 0
     terms: tuple[TermsEvent, ...] = ()
     agreed: tuple[TermsEvent, ...] = ()
+    stays: tuple[tuple[dt.date, dt.date | None], ...] = ()
     joined_on: dt.date | None = None
     last_day: dt.date | None = None
     pauses: tuple[Pause, ...] = ()
@@ -79,8 +81,7 @@ class Partner(Struct, frozen=True):
 
     def is_member_on(self, day: dt.date) -> bool:
         """Whether it had joined and not left, suspended or not."""
-        joined = self.joined_on is not None and self.joined_on <= day
-        return joined and (self.last_day is None or day <= self.last_day)
+        return any(first <= day and (last is None or day <= last) for first, last in self.stays)
 
     def is_paused_on(self, day: dt.date) -> bool:
         """Whether it was suspended."""
@@ -173,13 +174,16 @@ def _evolved(partner: Partner, event: PartnerEvent) -> Partner:
         if not isinstance(event, PartnerJoined):
             return partner
         joined_on = min(partner.joined_on or event.effective_from, event.effective_from)
-        return replace(partner, joined_on=joined_on, last_day=None)
+        stays = (*partner.stays, (event.effective_from, None))
+        return replace(partner, stays=stays, joined_on=joined_on, last_day=None)
     if isinstance(event, PartnerSuspended):
         return replace(partner, pauses=(*partner.pauses, Pause(event.starts_on)))
     if isinstance(event, PartnerResumed):
         return replace(partner, pauses=_ended(partner.pauses, event.starts_on))
     if isinstance(event, PartnerLeft):
-        return replace(partner, last_day=event.last_day)
+        *before, (first, _) = partner.stays
+        stays = (*before, (first, event.last_day))
+        return replace(partner, stays=stays, last_day=event.last_day)
     if isinstance(event, PointsBlockBought):
         return replace(partner, blocks=(*partner.blocks, event))
     return partner

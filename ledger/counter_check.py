@@ -9,7 +9,7 @@ from ledger.counters import OVER_ALL, Counter, CounterKey, Counters, Nothing
 from ledger.identity_check import Difference
 from ledger.store.sqlite import Row
 from schemas.codec import decode_event
-from schemas.events import PointsBlockBought
+from schemas.events import PartnerJoined, PointsBlockBought
 
 _SIGNS: Final = ('"drawn":', *(f'"key":"{prefix}' for prefix in OVER_ALL))
 """What a payload has in it that counts; few have, and the others need not be read."""
@@ -20,11 +20,15 @@ class CounterCheck:
 
     def __init__(self) -> None:
         self._counters = Counters(Nothing())
+        self._begun = False
 
     def tell(self, rows: Iterable[Row]) -> None:
         """The next rows of the log."""
         for row in rows:
-            if row.topic == PointsBlockBought.topic or any(sign in row.state for sign in _SIGNS):
+            if not self._begun:
+                # Nothing counts before someone has joined.
+                self._begun = row.topic == PartnerJoined.topic
+            elif row.topic == PointsBlockBought.topic or any(s in row.state for s in _SIGNS):
                 self._counters.note(decode_event(row.topic, row.state), row.position)
 
     def differences(self, there: Mapping[CounterKey, Counter]) -> Iterator[Difference]:

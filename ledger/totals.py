@@ -145,6 +145,8 @@ def uses_with(uses: dict[str, Uses], usage: Iterable[Usage]) -> dict[str, Uses]:
         if entry.key.startswith(OVER_ALL):
             continue
         by_key.setdefault(entry.key, []).append(entry)
+    if not by_key:
+        return uses
     after = dict(uses)
     for key, entries in by_key.items():
         with_more = _on_day if len(entries) == 1 else _on_days

@@ -7,6 +7,7 @@ import pytest
 from ledger.errors import (
     ClaimWindowClosed,
     LimitExceeded,
+    PartnerExists,
     PartnerNotMember,
     PartnerPaused,
     TermsLack,
@@ -84,6 +85,15 @@ def test_a_purchase_before_the_partner_joined_or_after_it_left_is_refused():
         given(*story).when(there(at=on)).then_refused(PartnerNotMember, partner="tea", day=on)
     for on in ("2026-02-01", "2026-03-31"):
         given(*story).when(there(at=on)).then(earned_points(100))
+
+
+def test_between_leaving_and_joining_again_a_partner_does_not_take_part():
+    story = given(enrolled(), joined(), about(LeavePartner, at="2026-01-31"))
+    story.when(joined(since="2026-01-31")).then_refused(PartnerExists)
+    story.and_then(joined(since="2026-04-01"))
+    story.when(there(at="2026-03-31")).then_refused(PartnerNotMember)
+    for number, on in enumerate(("2026-01-31", "2026-04-01")):
+        story.when(there(at=on, purchase_id=f"p-{number}")).then(earned_points(100))
 
 
 def test_a_suspended_partner_is_refused_until_it_is_resumed():
