@@ -5,7 +5,7 @@ Shapes:
 
     place_of    makes one from the alliance and the sums over all members
     rules_at, rules_under    the program's rules as they apply in the partner's shops
-    drawn_from, back_to      what a purchase draws on blocks, and what a return gives back
+    issued_at, back_to       what a purchase draws on blocks, and what a return gives back
 """
 
 from __future__ import annotations
@@ -56,11 +56,6 @@ class AtPartner(Struct, frozen=True):
     redeem_most: int | None = None
     blocks: tuple[BlockDraw, ...] = ()
     refuses: bool = False
-
-    @property
-    def draws(self) -> bool:
-        """Whether purchases draw on prepaid blocks."""
-        return self.terms is not None and self.terms.when_empty != ""
 
 
 def place_of(
@@ -129,11 +124,9 @@ def spent_there(event: PointsRedeemed | PointsHeld) -> AtPartner | None:
 # -- what a purchase earns -----------------------------------------------------------------------
 
 
-def rules_at(rules: Rules, at: AtPartner | None) -> Rules:
-    """The program's rules for a purchase there; `None` is a place that nothing is agreed about."""
-    if at is None or at.terms is None:
-        return rules
-    return rules_under(rules, at.number, at.terms)
+def rules_at(rules: Rules, at: AtPartner) -> Rules:
+    """The program's rules for a purchase there."""
+    return rules if at.terms is None else rules_under(rules, at.number, at.terms)
 
 
 def rules_of_purchase(rules: Rules, alliance: Alliance, event: PurchaseRecorded) -> Rules:
@@ -171,23 +164,23 @@ def _under(rules: Rules, terms: TermsEvent) -> Rules:
     return replace(rules, earning=earning, by_tier=by_tier)
 
 
-def check_may_issue(at: AtPartner | None, points: int, day: dt.date) -> None:
-    """A purchase that earns needs a price for its points. Raises TermsLack."""
-    if at is not None and at.terms is not None and points and not at.terms.issue_points:
+def issued_at(at: AtPartner, purchase: PurchaseRecorded) -> PurchaseRecorded:
+    """A purchase with its terms, what it draws and what it counts. Raises TermsLack, BlockEmpty."""
+    day, points = purchase.occurred_on, purchase.points_earned
+    if points and at.terms is not None and not at.terms.issue_points:
         raise TermsLack(partner=at.name, section="issue", day=day.isoformat())
-
-
-def counted_as_issued(at: AtPartner | None, day: dt.date, points: int) -> tuple[Usage, ...]:
-    """What a purchase of `day` counts over all members."""
-    return (Usage(ISSUED + at.name, day, points),) if at is not None and points else ()
+    if not points:
+        return replace(purchase, terms=at.number)
+    usage = (*purchase.usage, Usage(ISSUED + at.name, day, points))
+    return replace(purchase, terms=at.number, usage=usage, drawn=_drawn_from(at, points))
 
 
 # -- prepaid blocks ------------------------------------------------------------------------------
 
 
-def drawn_from(at: AtPartner | None, points: int) -> tuple[BlockDraw, ...]:
+def _drawn_from(at: AtPartner, points: int) -> tuple[BlockDraw, ...]:
     """What `points` draw on the blocks, oldest first. Raises BlockEmpty where terms refuse."""
-    if at is None or not at.draws or not points:
+    if at.terms is None or not at.terms.when_empty:
         return ()
     drawn, missing = [], points
     for block in at.blocks:

@@ -19,14 +19,7 @@ from ledger.decisions.climbing import (
 from ledger.earning import Earned, earned, earned_plainly
 from ledger.ladder import in_reach, reached_on
 from ledger.lapse import keep_alive
-from ledger.partners import (
-    PER_MONTH,
-    AtPartner,
-    check_may_issue,
-    counted_as_issued,
-    drawn_from,
-    rules_at,
-)
+from ledger.partners import PER_MONTH, issued_at, rules_at
 from ledger.rules import Climb, Rules
 from ledger.sale import Sale, lines_of, qualifying_of
 from ledger.standing import Walk
@@ -55,6 +48,8 @@ def decide_purchase(case: Case, command: RecordPurchase) -> list[tuple[str, Even
             reached = reached_on(climbs, days, stamp.occurred_on, account.enrolled_on)
     if reached and rules.program.upgrade_first:
         purchase = _purchase(case, account, command, reached.rung.tier.id)
+    if case.at is not None:
+        purchase = issued_at(case.at, purchase)
     if reached is None and not case.rulebook.lots_live_by_activity:
         return [(account.member, purchase)]
     draft = case.draft()
@@ -102,6 +97,8 @@ def _with_ladder(case: Case, command: RecordPurchase) -> list[tuple[str, Event]]
     earns_under = _earns_under(walk, purchase, upgrade_first=rules.program.upgrade_first)
     if earns_under != tier:
         purchase, walk = walked(earns_under)
+    if case.at is not None:
+        purchase = issued_at(case.at, purchase)
     _enter(case, draft, purchase)
     if late:
         retell(draft, rulebook)
@@ -155,7 +152,6 @@ def _purchase(case: Case, account: Account, command: RecordPurchase, tier: str) 
             lines=lines_of(lines, amount),
         )
         gain = earned(rules, sale, left)
-    check_may_issue(at, gain.points, day)
     delay = rules.program.available_after_days
     opened, movements = credit(
         account,
@@ -173,7 +169,7 @@ def _purchase(case: Case, account: Account, command: RecordPurchase, tier: str) 
         program_version=stamp.program_version,
         lots=opened,
         movements=movements,
-        usage=_usage(account, rules, gain, day, at) if rules.limits or gain.uses or at else (),
+        usage=_usage(account, rules, gain, day) if rules.limits or gain.uses else (),
         purchase_id=command.purchase_id,
         partner=command.partner,
         store=command.store,
@@ -189,8 +185,6 @@ def _purchase(case: Case, account: Account, command: RecordPurchase, tier: str) 
         occasions=command.occasions,
         first=not account.has_bought,
         rooms=tuple(CapRoom(scope, points) for scope, points in left.items()) if left else (),
-        terms=at.number if at else 0,
-        drawn=drawn_from(at, gain.points) if at else (),
     )
 
 
@@ -213,10 +207,9 @@ def _tenders(command: RecordPurchase) -> tuple[Tender, ...]:
     return tuple(Tender(paid.kind, paid.amount_minor) for paid in command.tenders)
 
 
-def _usage(
-    account: Account, rules: Rules, gain: Earned, day: dt.date, at: AtPartner | None
-) -> tuple[Usage, ...]:
+def _usage(account: Account, rules: Rules, gain: Earned, day: dt.date) -> tuple[Usage, ...]:
     """What the purchase counts against caps and limits; raises LimitExceeded."""
     counts = within_limits(account, rules, day, earnings=1) if rules.limits and gain.points else ()
-    caps = (Usage(f"cap:{scope}", day, units) for scope, units in gain.uses)
-    return (*counts, *caps, *counted_as_issued(at, day, gain.points))
+    if not gain.uses:
+        return counts
+    return (*counts, *(Usage(f"cap:{scope}", day, units) for scope, units in gain.uses))

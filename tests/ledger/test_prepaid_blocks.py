@@ -10,6 +10,7 @@ from schemas.events import BlockDraw, PointsBlockBought, PurchaseRecorded, Retur
 from tests.alliance import about, agreed, block, joined
 from tests.scenario import (
     BASIC,
+    LADDER,
     bought,
     brought_back,
     enrolled,
@@ -128,3 +129,10 @@ def test_what_has_gone_back_is_not_drawn_again_when_less_kept_earns_more():
     story.when(back(100)).then(wrote(ReturnRecorded, points_due=-20, drawn=()))
     story.when(back()).then(wrote(ReturnRecorded, points_due=100, drawn=drawn(b1=-80)))
     assert left(story) == {1: 1000}
+
+
+def test_a_purchase_draws_what_it_earns_under_the_card_that_it_reaches():
+    program = "upgrade_first = true\n" + LADDER
+    story = given(enrolled(), joined(prepaid=REFUSE), block(7_500), program=program)
+    # 5,000.00 reach gold, which earns half as much again.
+    story.when(there(500_000)).then(wrote(PurchaseRecorded, drawn=drawn(b1=7_500)))
