@@ -16,6 +16,7 @@ _POINTS: Final[dict[str, tuple[str, ...]]] = {
     "points_remain": ("points",),
     "already_reversed": ("asked", "left"),
     "redemption_policy": ("asked", "bound"),
+    "block_empty": ("asked", "left"),
 }
 """Code -> the fields that are points units."""
 _MONEY: Final[dict[str, tuple[str, ...]]] = {

@@ -67,6 +67,9 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
         "rfm": "console.reports:rfm",
         "query": "console.reports:query",
     },
+    marked("The alliance"): {
+        "partner": "console.partners:partner_group",
+    },
     marked("The program"): {
         "program": "console.programs:program_group",
     },

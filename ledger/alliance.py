@@ -45,13 +45,17 @@ class Pause(Struct, frozen=True):
 class Partner(Struct, frozen=True):
     """A partner; `terms` are in the order of the days from which they hold, then as recorded.
 
-    `last_day` None is no end yet. `version` counts the events of its stream; a stream that only
-    has declined transfers is of no partner, and has no `terms`.
+    `agreed` are the same in the order recorded: a purchase names its terms by their number there,
+    from 1. `stays` are the first and last days of each time that it took part; `joined_on` is the
+    first of all, `last_day` the last, and None is no end yet. `version` counts the events of its
+    stream; a stream that only has declined transfers is of no partner, and has no `terms`.
     """
 
     id: str
     version: int = 0
     terms: tuple[TermsEvent, ...] = ()
+    agreed: tuple[TermsEvent, ...] = ()
+    stays: tuple[tuple[dt.date, dt.date | None], ...] = ()
     joined_on: dt.date | None = None
     last_day: dt.date | None = None
     pauses: tuple[Pause, ...] = ()
@@ -71,10 +75,13 @@ class Partner(Struct, frozen=True):
             found = terms
         return found
 
+    def number_of(self, terms: TermsEvent) -> int:
+        """The number of terms among all that were agreed, from 1."""
+        return self.agreed.index(terms) + 1
+
     def is_member_on(self, day: dt.date) -> bool:
         """Whether it had joined and not left, suspended or not."""
-        joined = self.joined_on is not None and self.joined_on <= day
-        return joined and (self.last_day is None or day <= self.last_day)
+        return any(first <= day and (last is None or day <= last) for first, last in self.stays)
 
     def is_paused_on(self, day: dt.date) -> bool:
         """Whether it was suspended."""
@@ -162,17 +169,21 @@ def _evolved(partner: Partner, event: PartnerEvent) -> Partner:
         # Of the same day the later one holds.
         earlier = [t for t in partner.terms if t.effective_from <= event.effective_from]
         later = [t for t in partner.terms if t.effective_from > event.effective_from]
-        terms = (*earlier, event, *later)
+        terms, agreed = (*earlier, event, *later), (*partner.agreed, event)
+        partner = replace(partner, terms=terms, agreed=agreed)
         if not isinstance(event, PartnerJoined):
-            return replace(partner, terms=terms)
+            return partner
         joined_on = min(partner.joined_on or event.effective_from, event.effective_from)
-        return replace(partner, terms=terms, joined_on=joined_on, last_day=None)
+        stays = (*partner.stays, (event.effective_from, None))
+        return replace(partner, stays=stays, joined_on=joined_on, last_day=None)
     if isinstance(event, PartnerSuspended):
         return replace(partner, pauses=(*partner.pauses, Pause(event.starts_on)))
     if isinstance(event, PartnerResumed):
         return replace(partner, pauses=_ended(partner.pauses, event.starts_on))
     if isinstance(event, PartnerLeft):
-        return replace(partner, last_day=event.last_day)
+        *before, (first, _) = partner.stays
+        stays = (*before, (first, event.last_day))
+        return replace(partner, stays=stays, last_day=event.last_day)
     if isinstance(event, PointsBlockBought):
         return replace(partner, blocks=(*partner.blocks, event))
     return partner

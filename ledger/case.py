@@ -15,9 +15,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.account import Account
+from ledger.alliance import NO_ALLIANCE, Alliance
 from ledger.errors import BeforeItsCause, TooManyPoints
 from ledger.evolve import evolve
 from ledger.identifiers import Known
+from ledger.partners import AtPartner
 from ledger.rules import Rulebook, Rules
 from ledger.story import Expiries, Place, Story, note_expiry
 from schemas.events import (
@@ -55,7 +57,8 @@ class Case(Struct, frozen=True, gc=False):
 
     `story` is there where the command's row in the table asks for it; `other` is the second
     account of a command about two, and `other_story` its story; `known` is there for a command
-    about cards or phones, and for one that ends what leads to an account.
+    about cards or phones, and for one that ends what leads to an account. `at` is the partner that
+    a purchase, a redemption or a hold is at, once anyone has joined the alliance.
     """
 
     account: Account
@@ -66,6 +69,8 @@ class Case(Struct, frozen=True, gc=False):
     other: Account | None = None
     other_story: Story | None = None
     known: Known | None = None
+    alliance: Alliance = NO_ALLIANCE
+    at: AtPartner | None = None
 
     @property
     def day(self) -> dt.date:

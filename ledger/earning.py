@@ -56,6 +56,8 @@ def earned(rules: Rules, sale: Sale, rooms: Mapping[str, int], *, explain: bool 
     earning = rules.earning
     if earning.scope is not None:
         tally.cut_total(earning.scope)
+    for scope in earning.partner_scopes:
+        tally.cut_total(scope)
     total = tally.total
     points = ROUNDINGS[rules.program.rounding](total.numerator, total.denominator)
     uses = tuple(

@@ -23,7 +23,7 @@
     │   ├── CardTaken, PhoneTaken  what leads to someone else (ledger/rejections/identity.py)
     │   ├── MissingKey, WrongKey   the key that phones are hashed under
     │   └── ...                    accounts, limits, holds, reversals, returns, versions, vouchers,
-    │                              rebates, benefits: ledger/rejections/
+    │                              rebates, benefits, partners: ledger/rejections/
     ├── StoreError                 the store can't be used
     │   ├── StoreNotFound, StoreExists, NotAStore, StoreTooNew, StoreDamaged
     │   ├── StoreBusy              another process holds it; trying again can help
@@ -59,11 +59,14 @@ from ledger.rejections.accounts import (
     UnknownPurse,
 )
 from ledger.rejections.alliance import (
+    BlockEmpty,
+    ClaimWindowClosed,
     PartnerExists,
     PartnerNotMember,
     PartnerNotPaused,
     PartnerPaused,
     PeriodIsSettled,
+    TermsLack,
     UnknownPartner,
 )
 from ledger.rejections.always import (
@@ -268,10 +271,12 @@ __all__ = [
     "BenefitNotOffered",
     "BillNeeded",
     "BillTooSmall",
+    "BlockEmpty",
     "BonusNotOffered",
     "CardNotBlocked",
     "CardReplaced",
     "CardTaken",
+    "ClaimWindowClosed",
     "CobrandNotOffered",
     "CommandFailed",
     "DayNotCome",
@@ -340,6 +345,7 @@ __all__ = [
     "StoreNotFound",
     "StoreTooNew",
     "StoreUnwritable",
+    "TermsLack",
     "TooFine",
     "TooManyPoints",
     "UndecodableEvent",

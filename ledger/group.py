@@ -12,6 +12,7 @@ from ledger.account import Account
 from ledger.alliance import Alliance, evolve_alliance, stream_of
 from ledger.application import LedgerApplication
 from ledger.case import Case, Stamp
+from ledger.counters import Counters
 from ledger.decisions import PROCEDURES
 from ledger.decisions.alliance import ALLIANCE_PROCEDURES, AllianceCase
 from ledger.decisions.publish import decide_publish
@@ -20,6 +21,7 @@ from ledger.evolve import evolve, fold
 from ledger.identifiers import Known
 from ledger.judging import Stories, case_of, judge
 from ledger.outcome import Outcome, Pending
+from ledger.partners import place_of
 from ledger.register import Register, what_is_known
 from ledger.rules import Rulebook, Rules
 from ledger.store.sqlite import Claims, Prepared, RequestRow, SQLiteRecorder
@@ -59,10 +61,12 @@ class Group:
         self._new_id = new_id
         self.events: list[Prepared] = []
         self._register = Register(recorder.identifiers)
-        self.claims = Claims([], [], self._register.changed)
+        self._counters = Counters(recorder.counters)
+        self.claims = Claims([], [], self._register.changed, self._counters.changed)
         self.overlay: dict[str, Account] = {}
         self.published = False
         self.alliance = alliance
+        self._has_partners = alliance.has_partners
         self._accounts: dict[str, Account] = {}
         self._requests: dict[tuple[str, str], RequestRow] = {}
         self._receipts: dict[tuple[str, str], int] = {}
@@ -150,8 +154,13 @@ class Group:
         rules = self._rulebook.at(at)
         stamp = self._stamp(command, rules, at, request_id)
         known = self._known(command, rules)
-        accounts, stories = self._account, self._story
-        return case_of(command, rules, stamp, self._rulebook, accounts, stories, known)
+        place = None
+        if self._has_partners:
+            place = place_of(command, stamp.occurred_on, self.alliance, self._counters)
+        accounts, stories, alliance = self._account, self._story, self.alliance
+        return case_of(
+            command, rules, stamp, self._rulebook, accounts, stories, known, alliance, place
+        )
 
     def _stamp(self, command: Any, rules: Rules, at: dt.datetime, request_id: str) -> Stamp:
         return Stamp(
@@ -210,6 +219,8 @@ class Group:
             self._fresh.setdefault(name, []).extend(events)
         for position, (name, event) in enumerate(decided, start=first):
             self._register.note(name, event, position, self._merged_into)
+            if self._has_partners:
+                self._counters.note(event, position)
             self._stories.tell(name, event)
         facts = tuple([event for _, event in decided])
         self._write(pending, case.stamp.request_id, facts, accounts[case.account.member])
@@ -291,7 +302,9 @@ class Group:
             stream = stream_of(event)
             version = self.alliance.version_of(stream) + 1
             self.alliance = evolve_alliance(self.alliance, event)
+            self._counters.note(event, self._base + len(self.events))
             self.events.append((stream, version, event.topic, encode_event(event)))
+        self._has_partners = self.alliance.has_partners
         self._write(pending, request_id, tuple(decided), None)
 
     def _write(

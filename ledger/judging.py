@@ -15,10 +15,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ledger.account import Account
+from ledger.alliance import NO_ALLIANCE, Alliance
 from ledger.case import Case, Stamp
 from ledger.decisions import PROCEDURES
 from ledger.decisions.admission import admit
 from ledger.identifiers import Known
+from ledger.partners import AtPartner
 from ledger.rules import Rulebook, Rules
 from ledger.story import Story, tell_story
 from schemas.events import Event, MemberAbsorbed
@@ -32,8 +34,10 @@ def case_of(
     account_of: Callable[[str], Account],
     story_of: Callable[[str], Story],
     known: Known | None = None,
+    alliance: Alliance = NO_ALLIANCE,
+    at: AtPartner | None = None,
 ) -> Case:
-    """What a member's command is decided on."""
+    """What a member's command is decided on; `at` is the partner where it happened."""
     procedure = PROCEDURES[type(command)]
     account = account_of(command.member)
     name = procedure.other(command)
@@ -43,7 +47,7 @@ def case_of(
         story = story_of(command.member)
     if other is not None and procedure.story(other, command, stamp, rulebook):
         other_story = story_of(name)
-    return Case(account, rules, stamp, rulebook, story, other, other_story, known)
+    return Case(account, rules, stamp, rulebook, story, other, other_story, known, alliance, at)
 
 
 def judge(case: Case, command: Any) -> list[tuple[str, Event]]:

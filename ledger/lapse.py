@@ -132,7 +132,7 @@ def release(
     """Free held points; those past their last good day expire at once (RULES 12)."""
     points = sum(part for _, part in items)
     counted = {"redeem_points": -points, "redemptions": 0 if how == "captured" else -1}
-    back = (Usage(u.key, u.on, counted[u.key]) for u in placed.usage)
+    back = (Usage(u.key, u.on, counted.get(u.key, -points)) for u in placed.usage)
     event = draft.add(
         HoldReleased,
         at=at,

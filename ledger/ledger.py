@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from ledger.alliance_calls import AllianceCalls
 from ledger.application import LedgerApplication
 from ledger.clock import Clock, system_clock
 from ledger.club_calls import ClubCalls
@@ -29,6 +30,7 @@ from ledger.finding import Finder
 from ledger.identity_calls import IdentityCalls
 from ledger.keys import KEY_BYTES, Keyring, checked_key, create_key, key_path
 from ledger.outcome import Outcome, Pending
+from ledger.partner_questions import PartnerQuestions
 from ledger.phones import region_of
 from ledger.rules import Rulebook
 from ledger.store.file import MEMORY, Durability, SQLiteFile
@@ -46,7 +48,7 @@ def new_request_id() -> str:
     return f"{time.time_ns():016x}{secrets.token_hex(8)}"
 
 
-class Ledger(IdentityCalls, ClubCalls, ClubRuns, ClubQuestions):
+class Ledger(IdentityCalls, ClubCalls, AllianceCalls, ClubRuns, ClubQuestions, PartnerQuestions):
     """An open ledger, safe to use from many threads and from several processes at once.
 
     `url` is a file, `sqlite:///file`, or `:memory:` for a host's tests, which needs `program`: a

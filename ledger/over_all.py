@@ -128,6 +128,7 @@ class OverAll(Questions):
             now=self._clock(),
             since=since,
             as_of=as_of,
+            alliance=self._application.alliance(),
         )
         return WhatIf(asked, processes=processes, progress=progress)
 

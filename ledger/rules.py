@@ -84,6 +84,8 @@ class Rules(Struct, frozen=True):
     """(a tier that only other versions have, a tier of this one that they rank above it)."""
     ways_up: dict[str, tuple[Climb, ...]] = {}
     """What `climbs_above` has worked out before."""
+    under_terms: dict[tuple[str, int], Rules] = {}
+    """What applies by a partner's terms, as far as it was worked out (ledger/partners.py)."""
 
     @property
     def entry_tier(self) -> str:
@@ -144,6 +146,7 @@ def make_rules(program: Program, version: int) -> Rules:
         by_tier={rung.tier.id: rung for rung in rungs},
         recovery_share=Fraction(program.ladder.recovery_percent) / 100,
         ways_up={},
+        under_terms={},
     )
 
 

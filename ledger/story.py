@@ -98,6 +98,7 @@ class PurchaseStory(Struct):
     forgiven: int = 0
     in_cash: int = 0
     cash_minor: int = 0
+    drawn_back: int = 0
     whole: bool = False
 
     def tell(self, event: ReturnRecorded) -> None:
@@ -112,6 +113,7 @@ class PurchaseStory(Struct):
         self.forgiven += event.points_forgiven
         self.in_cash += event.points_in_cash
         self.cash_minor += event.cash_minor
+        self.drawn_back -= sum(draw.points for draw in event.drawn)
         self.whole = self.whole or event.whole
 
 

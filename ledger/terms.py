@@ -116,6 +116,8 @@ class Earning(Struct, frozen=True):
     except_categories: frozenset[str]
     except_tenders: frozenset[str]
     plain: bool
+    partner_scopes: tuple[Scope, ...] = ()
+    """The caps of the partner whose shop it is, after the program's own."""
 
 
 class Price(Struct, frozen=True):

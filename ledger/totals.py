@@ -11,6 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from ledger.account import DayTotals, Uses
+from ledger.counters import OVER_ALL
 from schemas.events import CountedDay, PurchaseRecorded, Usage
 
 _NOTHING: Final = (dt.date.min, 0)
@@ -135,10 +136,17 @@ def _day(totals: DayTotals) -> dt.date:
 
 
 def uses_with(uses: dict[str, Uses], usage: Iterable[Usage]) -> dict[str, Uses]:
-    """What counts against each key, with so much more on some days."""
+    """What counts against each key, with so much more on some days.
+
+    What counts over all members is kept elsewhere (ledger/counters.py).
+    """
     by_key: dict[str, list[Usage]] = {}
     for entry in usage:
+        if entry.key.startswith(OVER_ALL):
+            continue
         by_key.setdefault(entry.key, []).append(entry)
+    if not by_key:
+        return uses
     after = dict(uses)
     for key, entries in by_key.items():
         with_more = _on_day if len(entries) == 1 else _on_days

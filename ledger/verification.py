@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import islice
 
 from msgspec import Struct
 
 from ledger.conservation import broken
-from ledger.identity_check import IdentityCheck
+from ledger.counter_check import CounterCheck
+from ledger.identity_check import Difference, IdentityCheck
 from ledger.seals import NO_SEAL, Seal, leaf, make_seal, tree_root
 from ledger.store.sqlite import Row, SQLiteRecorder
 from schemas.codec import decode_event
@@ -44,9 +45,9 @@ def verify(
 
     Checks that positions have no gap, that stream versions count up from 1, that each commit's
     rows hash to its root, that seals chain, that every request and receipt points into the log,
-    and that the identifiers are what the events say. With `books` every account's points are
-    followed, too (ledger/conservation.py); up to 20 findings of each kind. `progress` is told the
-    position reached.
+    and that the identifiers and the counters are what the events say. With `books` every account's
+    points are followed, too (ledger/conservation.py); up to 20 findings of each kind. `progress` is
+    told the position reached.
     """
     with closing(IdentityCheck()) as identifiers:
         return _verify(recorder, identifiers, progress, books=books)
@@ -60,6 +61,7 @@ def _verify(
     books: bool,
 ) -> Verification:
     versions: dict[str, int] = {}
+    counters = CounterCheck()
     expected = Seal(0, 0, "", "", NO_SEAL)
     commits = 0
     for seal in _seals(recorder):
@@ -68,12 +70,17 @@ def _verify(
         if finding is not None:
             return Verification(expected.last_position, commits, expected.seal, (finding,))
         identifiers.tell(rows)
+        counters.tell(rows)
         expected = seal
         commits += 1
         if progress is not None:
             progress(seal.last_position)
     findings = tuple(islice(_check_ends(recorder, expected.last_position), 20))
-    findings += tuple(islice(_check_identifiers(recorder, identifiers, expected), 20))
+    for differences in (
+        identifiers.differences(recorder.identifiers.every()),
+        counters.differences(recorder.counters.every()),
+    ):
+        findings += tuple(islice(_check_table(recorder, differences, expected), 20))
     if books:
         findings += tuple(islice(_check_books(recorder), 20))
     return Verification(expected.last_position, commits, expected.seal, findings)
@@ -127,11 +134,11 @@ def _check_ends(recorder: SQLiteRecorder, sealed: int) -> Iterator[Finding]:
         yield Finding(code, position, detail)
 
 
-def _check_identifiers(
-    recorder: SQLiteRecorder, identifiers: IdentityCheck, walked: Seal
+def _check_table(
+    recorder: SQLiteRecorder, differences: Iterable[Difference], walked: Seal
 ) -> Iterator[Finding]:
     """What differs; what another process has changed since the walk is left to the next check."""
-    for code, position, detail in identifiers.differences(recorder.identifiers.every()):
+    for code, position, detail in differences:
         if recorder.last_position() == walked.last_position:
             yield Finding(code, position, detail)
 

@@ -7,12 +7,14 @@ Shapes:
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from ledger.account import Account
+from ledger.alliance import Partner
 from ledger.card_numbers import plain
 from ledger.case import Case, Stamp
 from ledger.errors import (
@@ -20,16 +22,21 @@ from ledger.errors import (
     AccountFrozen,
     AccountMerged,
     AlreadyEnrolled,
+    ClaimWindowClosed,
     NotForPurses,
     NotMerged,
+    PartnerNotMember,
+    PartnerPaused,
     PurseExists,
+    TermsLack,
     UnknownMember,
+    UnknownPartner,
     UnknownPurse,
 )
 from ledger.identifiers import Key
 from ledger.rules import Rulebook
 from schemas.commands import AccrueCobrand, RecordPurchase
-from schemas.events import PURSE_PREFIX, Event, is_purse
+from schemas.events import PURSE_PREFIX, Event, TermsEvent, is_purse
 
 State = Literal["open", "absent", "merged", "any"]
 Needs = Callable[[Account, Any, Stamp, Rulebook], bool]
@@ -140,6 +147,8 @@ def admit(procedure: Procedure, case: Case, command: Any) -> None:
         raise AccountFrozen(member=account.member)
     if other is not None and other.frozen and (procedure.other_spends or account.is_purse):
         raise AccountFrozen(member=other.member)
+    if case.at is not None and case.at.asked is not None:
+        _check_partner(case.at.asked, case.at.terms, case, command)
 
 
 def _check_state(account: Account, state: State, own: str) -> None:
@@ -164,6 +173,25 @@ def _check_state(account: Account, state: State, own: str) -> None:
             raise NotMerged(member=own, other=account.member)
     elif account.merged_into:
         raise AccountMerged(member=account.member, into=account.merged_into)
+
+
+def _check_partner(partner: Partner, terms: TermsEvent | None, case: Case, command: Any) -> None:
+    """Whether it takes part on the day, and its terms have what the command needs."""
+    day = case.day
+    if partner.joined_on is None:
+        raise UnknownPartner(partner=partner.id)
+    if terms is None or not partner.is_member_on(day):
+        raise PartnerNotMember(partner=partner.id, day=day.isoformat())
+    if partner.is_paused_on(day):
+        raise PartnerPaused(partner=partner.id, day=day.isoformat())
+    if type(command) is not RecordPurchase:
+        if not terms.redeem_points:
+            raise TermsLack(partner=partner.id, section="redeem", day=day.isoformat())
+        return
+    recorded_on = case.rules.day(case.stamp.now or case.stamp.occurred_at)
+    if terms.claim_days is not None and (recorded_on - day).days > terms.claim_days:
+        last = day + dt.timedelta(days=terms.claim_days)
+        raise ClaimWindowClosed(partner=partner.id, last_day=last.isoformat())
 
 
 def _earns_frozen(case: Case, command: Any) -> bool:

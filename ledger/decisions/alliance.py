@@ -20,10 +20,12 @@ from ledger.errors import (
     PartnerNotPaused,
     PartnerPaused,
     PeriodIsSettled,
+    TermsLack,
     UnknownPartner,
 )
 from ledger.rules import Rules
 from schemas.commands import (
+    BuyBlock,
     ChangeTerms,
     JoinPartner,
     LeavePartner,
@@ -37,6 +39,7 @@ from schemas.events import (
     PartnerResumed,
     PartnerSuspended,
     PartnerTermsChanged,
+    PointsBlockBought,
 )
 from schemas.partner_terms import PartnerTerms, Price, load_terms
 from schemas.program import Program
@@ -139,6 +142,26 @@ def decide_leave(case: AllianceCase, command: LeavePartner) -> list[AllianceEven
     return [case.event(PartnerLeft, partner=partner.id, last_day=day, reason=command.reason)]
 
 
+def decide_buy(case: AllianceCase, command: BuyBlock) -> list[AllianceEvent]:
+    """A block, numbered from 1. Raises UnknownPartner, PartnerNotMember, TermsLack."""
+    partner, day = case.known(command.partner), case.day
+    if not partner.is_member_on(day):
+        raise PartnerNotMember(partner=partner.id, day=day.isoformat())
+    to_come = (terms for terms in partner.terms if terms.effective_from > day)
+    if not any(terms and terms.when_empty for terms in (partner.terms_on(day), *to_come)):
+        raise TermsLack(partner=partner.id, section="prepaid", day=day.isoformat())
+    return [
+        case.event(
+            PointsBlockBought,
+            partner=partner.id,
+            block=len(partner.blocks) + 1,
+            points=command.points,
+            price_minor=command.price_minor,
+            reason=command.reason,
+        )
+    ]
+
+
 def _in_units(terms: PartnerTerms, content: str, program: Program) -> dict[str, Any]:
     """The fields of a TermsEvent."""
 
@@ -187,5 +210,6 @@ ALLIANCE_PROCEDURES: Final[dict[type[Any], Decide]] = {
     SuspendPartner: decide_suspend,
     ResumePartner: decide_resume,
     LeavePartner: decide_leave,
+    BuyBlock: decide_buy,
 }
 """Command -> its decision."""

@@ -10,6 +10,7 @@ from ledger.decisions.redeem import check_policy, check_spender, counted_redempt
 from ledger.errors import HoldClosed, HoldLapsed, InsufficientPoints, UnknownHold
 from ledger.lapse import held_lots, keep_alive, release, settle_holds
 from ledger.lots import Source, expired_of, take, take_from
+from ledger.partners import captured_there
 from schemas.commands import CaptureHold, HoldPoints, ReleaseHold
 from schemas.events import Event, Movement, PointsHeld, PointsRedeemed, Usage
 
@@ -54,18 +55,17 @@ def decide_capture(case: Case, command: CaptureHold) -> list[tuple[str, Event]]:
     settle_holds(draft, but=placed)
     items = held_lots(placed)
     held = sum(points for _, points in items)
-    usage: tuple[Usage, ...] = ()
     asked = command.points or held
     if is_open:
         if asked > held:
             raise InsufficientPoints(asked=asked, available=held)
         captured, rest = _split(items, asked)
         movements = tuple(Movement(number, "held", -points) for number, points in captured)
+        usage = captured_there(placed, case.day, asked)
     else:
         movements = _taken_again(draft, items, asked)
         rest = []
-        counted = {"redeem_points": asked, "redemptions": 1}
-        usage = tuple(Usage(u.key, u.on, counted[u.key]) for u in placed.usage)
+        usage = _counted_again(placed, case.day, asked)
     draft.add(
         PointsRedeemed,
         points_redeemed=asked,
@@ -129,6 +129,17 @@ def _split(
         if part > taken:
             rest.append((number, part - taken))
     return first, rest
+
+
+def _counted_again(placed: PointsHeld, day: dt.date, points: int) -> tuple[Usage, ...]:
+    """What a hold that lapsed counts once more; over all members in the month of its capture."""
+    counted = {"redeem_points": points, "redemptions": 1}
+    return tuple(
+        Usage(usage.key, usage.on, counted[usage.key])
+        if usage.key in counted
+        else Usage(usage.key, day, points)
+        for usage in placed.usage
+    )
 
 
 def _taken_again(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ledger.account import Account
 from ledger.case import Case, Draft, Stamp
@@ -19,6 +19,7 @@ from ledger.decisions.climbing import (
 from ledger.earning import Earned, earned, earned_plainly
 from ledger.ladder import in_reach, reached_on
 from ledger.lapse import keep_alive
+from ledger.partners import PER_MONTH, issued_at, rules_at
 from ledger.rules import Climb, Rules
 from ledger.sale import Sale, lines_of, qualifying_of
 from ledger.standing import Walk
@@ -32,12 +33,12 @@ def decide_purchase(case: Case, command: RecordPurchase) -> list[tuple[str, Even
     """The purchase, lots that live on by it, and what it changes of the member's card.
 
     The purchase earns under the tier held when it happened; with `upgrade_first` under the one
-    that it reaches. Raises LimitExceeded, TooManyPoints.
+    that it reaches. Raises TermsLack, BlockEmpty, LimitExceeded, TooManyPoints.
     """
     account, rules, stamp = case.account, case.rules, case.stamp
     if case.rulebook.has_ladder and not _is_plain(account, rules, stamp):
         return _with_ladder(case, command)
-    purchase = _purchase(account, rules, command, stamp, account.tier_at(stamp.occurred_at))
+    purchase = _purchase(case, account, command, account.tier_at(stamp.occurred_at))
     reached = None
     climbs: Sequence[Climb] = rules.climbs_above(account.tier)
     if climbs and account.enrolled_on is not None:
@@ -46,7 +47,9 @@ def decide_purchase(case: Case, command: RecordPurchase) -> list[tuple[str, Even
             days = counted(account.days, purchase)
             reached = reached_on(climbs, days, stamp.occurred_on, account.enrolled_on)
     if reached and rules.program.upgrade_first:
-        purchase = _purchase(account, rules, command, stamp, reached.rung.tier.id)
+        purchase = _purchase(case, account, command, reached.rung.tier.id)
+    if case.at is not None:
+        purchase = issued_at(case.at, purchase)
     if reached is None and not case.rulebook.lots_live_by_activity:
         return [(account.member, purchase)]
     draft = case.draft()
@@ -82,7 +85,7 @@ def _with_ladder(case: Case, command: RecordPurchase) -> list[tuple[str, Event]]
     late = comes_late(account, stamp)
 
     def walked(tier: str) -> tuple[PurchaseRecorded, Walk]:
-        purchase = _purchase(account, rules, command, stamp, tier)
+        purchase = _purchase(case, account, command, tier)
         if late:
             return purchase, walk_through(draft, rulebook, purchase)
         walk = Walk.on_from(account, rulebook)
@@ -94,6 +97,8 @@ def _with_ladder(case: Case, command: RecordPurchase) -> list[tuple[str, Event]]
     earns_under = _earns_under(walk, purchase, upgrade_first=rules.program.upgrade_first)
     if earns_under != tier:
         purchase, walk = walked(earns_under)
+    if case.at is not None:
+        purchase = issued_at(case.at, purchase)
     _enter(case, draft, purchase)
     if late:
         retell(draft, rulebook)
@@ -116,9 +121,9 @@ def _enter(case: Case, draft: Draft, purchase: PurchaseRecorded) -> None:
         keep_alive(draft)
 
 
-def _purchase(
-    account: Account, rules: Rules, command: RecordPurchase, stamp: Stamp, tier: str
-) -> PurchaseRecorded:
+def _purchase(case: Case, account: Account, command: RecordPurchase, tier: str) -> PurchaseRecorded:
+    stamp, at = case.stamp, case.at
+    rules = case.rules if at is None else rules_at(case.rules, at)
     day = stamp.occurred_on
     amount = command.amount_minor
     lines = _lines(command) if command.lines else ()
@@ -126,11 +131,13 @@ def _purchase(
     qualifying = command.qualifying_minor
     if qualifying is None:
         qualifying = qualifying_of(rules.earning, amount, tenders) if tenders else amount
-    left: Mapping[str, int] = {}
+    left: dict[str, int] = {}
     if rules.earning.plain:
         gain = earned_plainly(rules, qualifying, day, tier)
     else:
         left = rooms(account, rules.earning.cumulative, day)
+        if at is not None and at.room is not None:
+            left[PER_MONTH] = at.room
         sale = Sale(
             day=day,
             tier=tier,

@@ -17,6 +17,7 @@ from ledger.errors import (
 from ledger.lapse import keep_alive, settle_holds
 from ledger.lots import take
 from ledger.offers import offered_on
+from ledger.partners import counted_as_redeemed
 from ledger.rules import Rules
 from ledger.terms import reward_money, reward_points
 from ledger.uses import within_limits
@@ -84,9 +85,10 @@ def counted_redemption(
     account: Account, rules: Rules, case: Case, points: int
 ) -> tuple[Usage, ...]:
     """What a redemption counts against the limits; raises LimitExceeded."""
-    if not rules.limits:
-        return ()
-    return within_limits(account, rules, case.day, redemptions=1, redeem_points=points)
+    usage: tuple[Usage, ...] = ()
+    if rules.limits:
+        usage = within_limits(account, rules, case.day, redemptions=1, redeem_points=points)
+    return usage + counted_as_redeemed(case.at, case.day, points)
 
 
 def check_spender(account: Account, spender: str) -> None:

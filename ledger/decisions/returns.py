@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from ledger.case import Case, Draft
+from ledger.counters import ISSUED
 from ledger.decisions.climbing import retell, settle_reviews
 from ledger.decisions.reverse import reverse
 from ledger.decisions.vouchers import give_back_with_goods
@@ -18,6 +19,7 @@ from ledger.errors import ReturnWindowClosed, UnknownPurchase
 from ledger.kept import Back, coming_back, kept_of
 from ledger.lapse import settle_holds
 from ledger.lots import give_back, take_own_first
+from ledger.partners import back_to, rules_of_purchase
 from ledger.rules import Rules
 from ledger.sale import Sale
 from ledger.story import PurchaseStory
@@ -67,7 +69,7 @@ def _check_window(case: Case, told: PurchaseStory) -> None:
 def _due(case: Case, told: PurchaseStory, back: Back) -> Due:
     """earned(original) - earned(kept), less what was due before."""
     event = told.event
-    rules = case.rulebook.version(event.program_version)
+    rules = rules_of_purchase(case.rulebook.version(event.program_version), case.alliance, event)
     rooms = {room.scope: room.points for room in event.rooms}
     after = NOTHING if back.whole else _judged(rules, back.kept, rooms)
     total = max(0, event.points_earned - after.points)
@@ -79,7 +81,10 @@ def _due(case: Case, told: PurchaseStory, back: Back) -> Due:
             for scope in sorted(before.keys() | left.keys())
             if left.get(scope, 0) != before.get(scope, 0)
         )
-    return Due(total - told.due, usage)
+    points = total - told.due
+    if event.terms and points:
+        usage = (*usage, Usage(ISSUED + event.partner, event.occurred_on, -points))
+    return Due(points, usage)
 
 
 def _judged(rules: Rules, sale: Sale, rooms: dict[str, int]) -> Earned:
@@ -131,6 +136,7 @@ def _record(
         "whole": back.whole,
         "points_due": due.points,
         "usage": due.usage,
+        "drawn": back_to(event.drawn, told.drawn_back, told.due + due.points),
     }
     if due.points < 0:
         _record_less_due(draft, told, -due.points, fields)

@@ -7,6 +7,7 @@ from typing import Any
 from ledger.case import Case, Draft
 from ledger.errors import AlreadyReversed, UnknownRedemption
 from ledger.lots import give_back
+from ledger.partners import reversed_there
 from ledger.story import Place, RedemptionStory
 from schemas.commands import ReverseRedemption
 from schemas.events import Event, RedemptionReversed
@@ -42,6 +43,7 @@ def reverse(draft: Draft, told: RedemptionStory, points: int, **fields: Any) -> 
         redemption=event.request_id,
         redemption_source=event.source,
         points_reversed=points,
+        usage=reversed_there(event, points),
         **fields,
     )
 

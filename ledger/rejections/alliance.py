@@ -51,3 +51,27 @@ class PeriodIsSettled(Rejection):
     code = "period_settled"
     template = "{day} is settled: statements were closed up to {through}"
     hint = "name a later day"
+
+
+class ClaimWindowClosed(Rejection):
+    """The purchase is recorded too late for the terms of its day. Fields: partner, last_day."""
+
+    code = "claim_window_closed"
+    template = "{partner!r} could claim it until {last_day}"
+    hint = "`jifen partner show` has its terms"
+
+
+class TermsLack(Rejection):
+    """Fields: partner, section (of the terms file), day."""
+
+    code = "terms_lack"
+    template = "the terms of {partner!r} have no [{section}] on {day}"
+    hint = "`jifen partner terms` agrees on other terms"
+
+
+class BlockEmpty(Rejection):
+    """The prepaid blocks don't cover a purchase. Fields: partner, asked, left (points units)."""
+
+    code = "block_empty"
+    template = "{partner!r} has prepaid {left} more points, {asked} would be issued"
+    hint = "`jifen partner buy` sells it another block"

@@ -1,6 +1,6 @@
 """The log in one SQLite file, on eventsourcing's recorder interface.
 
-A commit's events, requests, receipts, identifiers and seal land in one transaction.
+A commit's events, requests, receipts, identifiers, counters and seal land in one transaction.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from eventsourcing.persistence import (
 from msgspec import Struct
 
 from ledger.clock import Clock, system_clock
+from ledger.counters import Counter, CounterKey
 from ledger.identifiers import Identifier, Key
 from ledger.seals import NO_SEAL, Seal, leaf, make_seal, tree_root
 from ledger.store import layout
+from ledger.store.counters import CounterTable
 from ledger.store.file import MEMORY, Durability, SQLiteFile
 from ledger.store.identifiers import IdentifierTable
 from ledger.store.layout import marks, portions
@@ -72,11 +74,13 @@ class Claims(Struct):
     requests: (source, request_id, digest, first, last)
     receipts: (partner, purchase_id, event)
     identifiers: as they are after the commit, None for one that is gone; whole positions
+    counters: sums as they are after the commit
     """
 
     requests: list[tuple[str, str, str, int, int]] = []
     receipts: list[tuple[str, str, int]] = []
     identifiers: dict[Key, Identifier | None] = {}
+    counters: dict[CounterKey, Counter] = {}
 
 
 class SQLiteRecorder(ApplicationRecorder):
@@ -88,6 +92,7 @@ class SQLiteRecorder(ApplicationRecorder):
         self.file = SQLiteFile(path, durability)
         self._clock = clock
         self.identifiers = IdentifierTable(self.file)
+        self.counters = CounterTable(self.file)
         self._rows = self.file.rows
         self._known_tail: Tail | None = None
         self._new_tail = Tail(0, 0, NO_SEAL)
@@ -136,6 +141,7 @@ class SQLiteRecorder(ApplicationRecorder):
         )
         write(layout.INSERT_RECEIPT, [(p, i, first + at) for p, i, at in claims.receipts])
         self.identifiers.write(claims.identifiers.items())
+        self.counters.write(claims.counters.items())
         write(
             layout.INSERT_SEAL,
             [(seal.last_position, seal.count, seal.root, seal.previous, seal.seal)],

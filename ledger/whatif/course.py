@@ -14,11 +14,13 @@ from operator import attrgetter
 from typing import Any, Final
 
 from ledger.account import Account
+from ledger.alliance import NO_ALLIANCE, Alliance
 from ledger.case import Stamp
 from ledger.errors import Rejection
 from ledger.evolve import evolve
 from ledger.judging import Stories, case_of, judge
 from ledger.lapses import lapsed_points
+from ledger.partners import AtPartner
 from ledger.rules import Rulebook, Rules
 from ledger.standing import card_on
 from ledger.story import Story
@@ -137,10 +139,17 @@ class Course:
                 self._stories.tell(name, event)
 
     def judge(
-        self, command: MemberCommand, rules: Rules, stamp: Stamp, rulebook: Rulebook
+        self,
+        command: MemberCommand,
+        rules: Rules,
+        stamp: Stamp,
+        rulebook: Rulebook,
+        alliance: Alliance = NO_ALLIANCE,
+        at: AtPartner | None = None,
     ) -> list[tuple[str, Event]]:
         """What a command comes to. Raises the rejection that stands against it."""
-        case = case_of(command, rules, stamp, rulebook, self.account, self.story)
+        accounts, stories = self.account, self.story
+        case = case_of(command, rules, stamp, rulebook, accounts, stories, None, alliance, at)
         return judge(case, command)
 
     def parted(self) -> Course:

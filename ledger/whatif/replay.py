@@ -16,14 +16,23 @@ from typing import Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ledger.alliance import NO_ALLIANCE, Alliance
 from ledger.case import Stamp
 from ledger.errors import Rejection
+from ledger.partners import AtPartner, bought_there, spent_there
 from ledger.rules import Rulebook, Rules
 from ledger.whatif.closing import Closing, closing
 from ledger.whatif.course import Course, Recorded
 from ledger.whatif.facts import BESIDE, Fact, Request, command_of, doing, run_of
 from ledger.whatif.figures import Figures, MemberChange, Rounding
-from schemas.events import Event, PointsEvent, PointsHeld, RebateGranted
+from schemas.events import (
+    Event,
+    PointsEvent,
+    PointsHeld,
+    PointsRedeemed,
+    PurchaseRecorded,
+    RebateGranted,
+)
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -31,13 +40,15 @@ _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 class Terms(Struct, frozen=True):
     """What facts are judged by: the `other` program from the start of `since`, None from ever.
 
-    `recorded` are the versions that the log has, `rulebook` the versions of the other course.
+    `recorded` are the versions that the log has, `rulebook` the versions of the other course;
+    partners are as recorded in both.
     """
 
     recorded: Rulebook
     rulebook: Rulebook
     other: Rules
     since: dt.date | None
+    alliance: Alliance = NO_ALLIANCE
 
     def covers(self, event: Event) -> bool:
         """Whether the other program judges a fact."""
@@ -178,7 +189,8 @@ class Replay:
             now,
         )
         try:
-            return self.after.judge(command, rules, stamp, terms.rulebook)
+            at = _where(event, terms.alliance)
+            return self.after.judge(command, rules, stamp, terms.rulebook, terms.alliance, at)
         except Rejection as error:
             points = points_of(event)
             self._tally.refuse(type(command).__name__, error.code, points)
@@ -226,6 +238,13 @@ class Replay:
         same = before.figures(name, closings.before, tally.same)
         tier = before.tier(name, closings.after)
         return same, same if tier == same.tier else replace(same, tier=tier)
+
+
+def _where(event: Event, alliance: Alliance) -> AtPartner | None:
+    """The partner that a fact was at, as it was for it then (docs/whatif.md)."""
+    if isinstance(event, PurchaseRecorded):
+        return bought_there(alliance, event)
+    return spent_there(event) if isinstance(event, PointsRedeemed | PointsHeld) else None
 
 
 @lru_cache(maxsize=1024)

@@ -20,6 +20,7 @@ from typing import Final
 from msgspec import Struct, msgpack
 from msgspec.structs import replace
 
+from ledger.alliance import NO_ALLIANCE, Alliance
 from ledger.decisions.publish import decide_publish
 from ledger.errors import FactsAfterDay
 from ledger.rules import Rulebook
@@ -54,7 +55,7 @@ class Asked(Struct, frozen=True):
     """What is asked: the text of a `program`, of the log that `scan` reads.
 
     `path` is the store's file for other processes, None where there is none; `versions` are the
-    program's so far, `now` is the time by the clock.
+    program's so far, `alliance` the partners, `now` is the time by the clock.
     """
 
     path: str | None
@@ -64,12 +65,13 @@ class Asked(Struct, frozen=True):
     now: dt.datetime
     since: dt.date | None = None
     as_of: dt.date | None = None
+    alliance: Alliance = NO_ALLIANCE
 
     def job(self) -> Job:
         """The same for workers. Raises InvalidProgram, ProgramMismatch."""
         command = PublishProgram(content=self.program)
         other = decide_publish(Rulebook(self.versions), command, self.now, "what-if")
-        return Job(self.path, self.scan.last, self.versions, other, self.since)
+        return Job(self.path, self.scan.last, self.versions, other, self.since, self.alliance)
 
 
 class Job(Struct, frozen=True, dict=True):
@@ -80,6 +82,7 @@ class Job(Struct, frozen=True, dict=True):
     versions: tuple[ProgramPublished, ...]
     other: ProgramPublished
     since: dt.date | None
+    alliance: Alliance = NO_ALLIANCE
 
     @cached_property
     def terms(self) -> Terms:
@@ -93,7 +96,7 @@ class Job(Struct, frozen=True, dict=True):
         # Alone it goes by the newest number that there is, so that the same events are the same.
         other = replace(self.other, effective_from=starts, version=version)
         recorded, rulebook = Rulebook(self.versions or (other,)), Rulebook([*kept, other])
-        return Terms(recorded, rulebook, rulebook.version(version), self.since)
+        return Terms(recorded, rulebook, rulebook.version(version), self.since, self.alliance)
 
     @property
     def referrals(self) -> bool:

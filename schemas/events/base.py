@@ -45,7 +45,10 @@ class LotOpened(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Usage(Struct, frozen=True, gc=False):
-    """`units` (points units, or a count) that count against the cap or limit `key` on a day."""
+    """`units` (points units, or a count) that count against the cap or limit `key` on a day.
+
+    `issued:<partner>` and `redeemed:<partner>` count over all members (ledger/counters.py).
+    """
 
     key: str
     on: dt.date

@@ -57,7 +57,8 @@ class PurchaseRecorded(PointsEvent, frozen=True, kw_only=True, omit_defaults=Tru
     `tier` is the one that it earned under; `qualifying_minor` the part that earns and counts for
     the ladder. `first` tells that it was the member's first, `rooms` what the cumulative caps had
     left: with the lines and the program version all that is needed to judge it again.
-    `drawn` is what the partner had prepaid of the points; it owes the rest.
+    `terms` are the partner's that judged it: their number, from 1, in the order recorded; 0 where
+    nothing was agreed. `drawn` is what the partner had prepaid of the points; it owes the rest.
     """
 
     topic: ClassVar[str] = "PurchaseRecorded.1"
@@ -78,6 +79,7 @@ class PurchaseRecorded(PointsEvent, frozen=True, kw_only=True, omit_defaults=Tru
     occasions: tuple[str, ...] = ()
     first: bool = False
     rooms: tuple[CapRoom, ...] = ()
+    terms: int = 0
     drawn: tuple[BlockDraw, ...] = ()
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from console.root import COMMANDS
-from tests.cli.conftest import CDNOW, DEPARTMENT_STORE, run_process
+from tests.cli.conftest import CDNOW, DEPARTMENT_STORE, EXAMPLES, run_process
 
 CP936 = {"PYTHONIOENCODING": "cp936", "PYTHONUTF8": "0"}
+ALLIANCE = EXAMPLES / "alliance"
 BY = ("--operator", "李✓", "--reason", "原因😀")
 WORDS = {
     "init": [("init", "--program", DEPARTMENT_STORE, "--store", "other.db")],
@@ -109,6 +110,19 @@ WORDS = {
     "rfm": [("rfm",), ("rfm", "--members")],
     "query": [("query", "SELECT '积分✓é' AS x, * FROM balances"), ("query", "SELEC")],
     "rebuild": [("rebuild",)],
+    "partner": [
+        ("partner", "join", ALLIANCE / "tea_house.toml"),
+        ("partner", "join", ALLIANCE / "pharmacy.toml"),
+        ("partner", "join", "无✓.toml"),
+        ("partner", "terms", ALLIANCE / "tea_house.toml"),
+        ("partner", "buy", "pharmacy", "500", "5", "--reason", "订单✓😀"),
+        ("partner", "list"),
+        ("partner", "show", "pharmacy"),
+        ("partner", "show", "茶馆✓"),
+        ("partner", "suspend", "tea-house", *BY),
+        ("partner", "resume", "tea-house", "--reason", "✓"),
+        ("partner", "leave", "tea-house", "--reason", "关店✓"),
+    ],
     "program": [
         ("program", "list"),
         ("program", "show"),

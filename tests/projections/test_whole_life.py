@@ -10,6 +10,7 @@ from ledger import Ledger
 from projections.tables import families
 from schemas.commands import LineItem, ReturnedItem, TenderPaid
 from schemas.events import MEMBER_EVENTS
+from tests.alliance import terms
 from tests.projections.shop import PROGRAM, Shop, noon
 
 MERGED_DAYS = [(dt.date(2026, 1, 1), 3_000, 30, 1)]
@@ -62,6 +63,18 @@ def spend_elsewhere(ledger: Ledger) -> None:
     ledger.accrue_cobrand("cy", "bank", -40_000, "n2")
 
 
+def agree(shop: Shop) -> None:
+    """A partner that prepays; what cy buys there draws on its block, and a part goes back."""
+    shop.ledger.join_partner(terms("east", "2026-01-01", prepaid={"when_empty": "bill"}))
+    shop.ledger.change_terms(terms("east", "2026-02-01", prepaid={"when_empty": "refuse"}))
+    shop.ledger.buy_block("east", 500, 475)
+    shop.ledger.suspend_partner("east", "audit", operator="wei")
+    shop.ledger.resume_partner("east")
+    shop.ledger.purchase("cy", 1_000, "e1", partner="east")
+    shop.ledger.return_purchase("cy", "e1", partner="east")
+    shop.ledger.let_partner_leave("east")
+
+
 def be_found(ledger: Ledger) -> None:
     ledger.issue_card("ann", "C-1")
     ledger.stop_card("ann", "C-1", "blocked")
@@ -97,6 +110,7 @@ def told(shop: Shop) -> Shop:
     enjoy(shop)
     lapse(shop)
     spend_elsewhere(shop.ledger)
+    agree(shop)
     be_found(shop.ledger)
     be_given_a_card(shop)
     end(shop)
@@ -110,12 +124,12 @@ def test_everything_that_can_happen_has_happened_and_is_in_its_table(told: Shop)
     (known,) = told.rows("SELECT count(*) FROM events")
     tables = " UNION ALL ".join(f"FROM {f.name} SELECT 1" for f in families().values())
     (rows,) = told.rows(f"SELECT count(*) FROM ({tables})")
-    assert rows[0] == known[0] + 1  # The program's.
+    assert rows[0] == known[0] + 1 + 6  # The program's, and the partner's.
 
 
 def test_every_list_of_the_events_has_rows(told: Shop) -> None:
     lists = ("purchase_lines", "tenders", "breakdown", "returned_lines", "reopened_lots", "usage")
-    for view in (*lists, "moved_vouchers"):
+    for view in (*lists, "moved_vouchers", "block_draws"):
         assert told.rows(f"FROM {view}"), view
     days = "SELECT day, net_minor, points, purchases FROM merged_days JOIN {} USING (position)"
     assert told.rows(days.format("absorptions")) == MERGED_DAYS
@@ -131,7 +145,7 @@ def test_no_point_was_made_or_lost(told: Shop) -> None:
     assert told.rows(f"SELECT {columns} FROM conservation ORDER BY member") == [
         ("ann", 200, 40, 200, 0, -50, 35, 0, 100, 0, 255, 0, 0, 0),
         ("bo", 30, 0, 30, 0, 50, 0, 5, 0, 105, 0, 0, 0, 0),
-        ("cy", 0, 8, 0, 0, 0, 5, 3, 0, 0, 0, 0, 0, 0),
+        ("cy", 10, 8, 0, 0, 0, 5, 3, 10, 0, 0, 0, 0, 0),
         ("purse:home", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
     ]
     assert told.rows("SELECT position FROM postings GROUP BY 1 HAVING sum(points) <> 0") == []

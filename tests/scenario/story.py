@@ -7,18 +7,22 @@ import re
 from typing import Any
 
 from ledger.account import Account
+from ledger.alliance import NO_ALLIANCE, evolve_alliance, stream_of
 from ledger.case import Case, Stamp
 from ledger.conservation import broken
+from ledger.counters import Counters, Nothing
 from ledger.decisions import PROCEDURES, Procedure
 from ledger.decisions.admission import admit
+from ledger.decisions.alliance import ALLIANCE_PROCEDURES, AllianceCase
 from ledger.errors import Rejection
 from ledger.evolve import evolve, fold
 from ledger.identifiers import Known
+from ledger.partners import place_of
 from ledger.register import Register, what_is_known
 from ledger.rules import Rulebook, Rules, published
 from ledger.story import Story, tell_story
 from schemas.checking import checked
-from schemas.commands import MemberCommand
+from schemas.commands import AllianceCommand, MemberCommand
 from schemas.events import Event, ProgramPublished
 from schemas.program_file import load_program
 from tests.scenario.checks import Check
@@ -26,7 +30,7 @@ from tests.scenario.commands import MEMBER, Recorded
 from tests.scenario.programs import BASIC
 from tests.scenario.times import EARLY, instant
 
-Step = MemberCommand | Recorded | list[MemberCommand]
+Step = MemberCommand | AllianceCommand | Recorded | list[MemberCommand]
 
 
 class NothingWritten:
@@ -53,6 +57,8 @@ class Scenario:
         self._versions: list[ProgramPublished] = []
         self._positions = 0
         self.register = Register(NothingWritten())
+        self.counters = Counters(Nothing())
+        self.alliance = NO_ALLIANCE
         self._requests = 0
         self.accounts: dict[str, Account] = {}
         self.histories: dict[str, list[Event]] = {}
@@ -101,9 +107,10 @@ class Scenario:
                 self._run(command)
         return self
 
-    def when(self, step: MemberCommand | Recorded) -> Scenario:
+    def when(self, step: MemberCommand | AllianceCommand | Recorded) -> Scenario:
         command = step.command if isinstance(step, Recorded) else step
-        self.before, self.written, self.refusal = self.of(command.member), (), None
+        who = command.member if isinstance(command, MemberCommand) else MEMBER
+        self.before, self.written, self.refusal = self.of(who), (), None
         self._all_before = dict(self.accounts)
         try:
             self._run(step)
@@ -111,10 +118,13 @@ class Scenario:
             self.refusal = refusal
         return self
 
-    def _run(self, step: MemberCommand | Recorded) -> None:
+    def _run(self, step: MemberCommand | AllianceCommand | Recorded) -> None:
         asked, now = step if isinstance(step, Recorded) else (step, step.occurred_at)
         command, _ = checked(asked)
         self._requests += 1
+        if isinstance(command, AllianceCommand):
+            self._agree(command)
+            return
         procedure = PROCEDURES[type(command)]
         case = self._case(command, now)
         admit(procedure, case, command)
@@ -124,9 +134,24 @@ class Scenario:
             self.histories.setdefault(name, []).append(event)
             self._positions += 1
             self.register.note(name, event, self._positions, lambda who: self.of(who).merged_into)
+            self.counters.note(event, self._positions)
         for name in {name for name, _ in self.written}:
             assert fold(name, self.histories[name]) == self.of(name)
             assert list(broken(self.histories[name])) == []
+
+    def _agree(self, command: AllianceCommand) -> None:
+        """What is agreed with a partner."""
+        at = command.occurred_at
+        assert at is not None
+        rules = self.rulebook.at(at)
+        stamp = Stamp(at, rules.day(at), command.source, f"r-{self._requests}", "", rules.version)
+        case = AllianceCase(self.alliance, rules, stamp)
+        decided = ALLIANCE_PROCEDURES[type(command)](case, command)
+        self.alliance = evolve_alliance(self.alliance, *decided)
+        for event in decided:
+            self._positions += 1
+            self.counters.note(event, self._positions)
+        self.written = tuple((stream_of(event), event) for event in decided)
 
     def _case(self, command: MemberCommand, now: dt.datetime | None) -> Case:
         """What the command is judged on; a story only where the table asks for one."""
@@ -147,7 +172,11 @@ class Scenario:
         account, story = found(command.member)
         other, other_story = found(name) if name else (None, None)
         known = self._known(procedure, command, rules)
-        return Case(account, rules, stamp, self.rulebook, story, other, other_story, known)
+        alliance, at = self.alliance, None
+        if alliance.has_partners:
+            at = place_of(command, stamp.occurred_on, alliance, self.counters)
+        others = (other, other_story, known)
+        return Case(account, rules, stamp, self.rulebook, story, *others, alliance, at)
 
     def _known(self, procedure: Procedure, command: MemberCommand, rules: Rules) -> Known | None:
         if procedure.names is None:

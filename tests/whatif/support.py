@@ -43,6 +43,7 @@ def lived_again(
         program=program,
         now=ledger._clock(),
         since=since,
+        alliance=ledger._application.alliance(),
     )
     tally = Tally()
     replay = Replay(asked.job().terms, tally)
