@@ -12,6 +12,7 @@ from ledger.clock import ManualClock
 from ledger.club_questions import VoucherLine
 from ledger.club_runs import Written
 from ledger.errors import JifenError, Rejection, StoreError
+from ledger.exchange import Answer, Exchanged, exchange
 from ledger.finding import CardLine, Found, Meaning
 from ledger.lapses import LapsedLot
 from ledger.ledger import Ledger
@@ -20,7 +21,9 @@ from ledger.outcome import Outcome, Pending
 from ledger.phones import PhoneHashes
 from ledger.program_diff import Difference, diff_programs
 from ledger.readings import LotLine, RecordedEvent, StatementLine, TierCard
+from ledger.reconciling import Mismatch, Reconciliation, reconcile
 from ledger.redeemable import Redeemable
+from ledger.transfers import Transfer
 from ledger.versions import ProgramVersion
 from schemas.commands import (
     AdjustPoints,
@@ -29,6 +32,7 @@ from schemas.commands import (
     CancelVoucher,
     CaptureHold,
     CloseMember,
+    ConfirmTransfer,
     EnrolMember,
     ExpirePoints,
     ExtendLots,
@@ -51,16 +55,20 @@ from schemas.commands import (
     OpenPurse,
     PayIntoPurse,
     PublishProgram,
+    ReceiveTransfer,
     RecordPurchase,
     RedeemPoints,
     RedeemReward,
+    RejectTransfer,
     ReleaseHold,
     ReplaceCard,
     ReturnedItem,
     ReturnPurchase,
     ReverseRedemption,
+    SendTransfer,
     StopCard,
     TenderPaid,
+    TimeOutTransfer,
     UnblockCard,
     UndoAdjustment,
     UnfreezeMember,
@@ -75,6 +83,7 @@ logging.getLogger("jifen").addHandler(logging.NullHandler())
 
 __all__ = [
     "AdjustPoints",
+    "Answer",
     "AwardPoints",
     "Balance",
     "BenefitLeft",
@@ -83,9 +92,11 @@ __all__ = [
     "CaptureHold",
     "CardLine",
     "CloseMember",
+    "ConfirmTransfer",
     "Difference",
     "EffectiveRate",
     "EnrolMember",
+    "Exchanged",
     "ExpirePoints",
     "ExtendLots",
     "Finding",
@@ -112,6 +123,7 @@ __all__ = [
     "ManualClock",
     "Meaning",
     "MergeMembers",
+    "Mismatch",
     "MovePhone",
     "Notice",
     "OpenPurse",
@@ -121,11 +133,14 @@ __all__ = [
     "PhoneHashes",
     "ProgramVersion",
     "PublishProgram",
+    "ReceiveTransfer",
+    "Reconciliation",
     "RecordPurchase",
     "RecordedEvent",
     "RedeemPoints",
     "RedeemReward",
     "Redeemable",
+    "RejectTransfer",
     "Rejection",
     "ReleaseHold",
     "ReplaceCard",
@@ -133,11 +148,14 @@ __all__ = [
     "ReturnedItem",
     "ReverseRedemption",
     "ReviewedCard",
+    "SendTransfer",
     "StatementLine",
     "StopCard",
     "StoreError",
     "TenderPaid",
     "TierCard",
+    "TimeOutTransfer",
+    "Transfer",
     "UnblockCard",
     "UndoAdjustment",
     "UnfreezeMember",
@@ -151,4 +169,6 @@ __all__ = [
     "check_program",
     "diff_programs",
     "effective_rates",
+    "exchange",
+    "reconcile",
 ]

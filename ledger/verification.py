@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import islice
 
 from msgspec import Struct
 
 from ledger.conservation import broken
-from ledger.identity_check import IdentityCheck
+from ledger.identity_check import Difference, IdentityCheck
 from ledger.seals import NO_SEAL, Seal, leaf, make_seal, tree_root
 from ledger.store.sqlite import Row, SQLiteRecorder
+from ledger.transfer_check import TransferCheck
 from schemas.codec import decode_event
 
 _SEALS_AT_ONCE = 1000
@@ -44,17 +45,18 @@ def verify(
 
     Checks that positions have no gap, that stream versions count up from 1, that each commit's
     rows hash to its root, that seals chain, that every request and receipt points into the log,
-    and that the identifiers are what the events say. With `books` every account's points are
-    followed, too (ledger/conservation.py); up to 20 findings of each kind. `progress` is told the
-    position reached.
+    and that identifiers and transfers are what the events say. With `books` every account's points
+    are followed, too (ledger/conservation.py); up to 20 findings of each kind. `progress` is told
+    the position reached.
     """
-    with closing(IdentityCheck()) as identifiers:
-        return _verify(recorder, identifiers, progress, books=books)
+    with closing(IdentityCheck()) as identifiers, closing(TransferCheck()) as transfers:
+        return _verify(recorder, identifiers, transfers, progress, books=books)
 
 
 def _verify(
     recorder: SQLiteRecorder,
     identifiers: IdentityCheck,
+    transfers: TransferCheck,
     progress: Progress | None,
     *,
     books: bool,
@@ -68,12 +70,17 @@ def _verify(
         if finding is not None:
             return Verification(expected.last_position, commits, expected.seal, (finding,))
         identifiers.tell(rows)
+        transfers.tell(rows)
         expected = seal
         commits += 1
         if progress is not None:
             progress(seal.last_position)
     findings = tuple(islice(_check_ends(recorder, expected.last_position), 20))
-    findings += tuple(islice(_check_identifiers(recorder, identifiers, expected), 20))
+    for differences in (
+        identifiers.differences(recorder.identifiers.every()),
+        transfers.differences(recorder.transfers.every()),
+    ):
+        findings += tuple(islice(_unmoved(recorder, differences, expected), 20))
     if books:
         findings += tuple(islice(_check_books(recorder), 20))
     return Verification(expected.last_position, commits, expected.seal, findings)
@@ -127,11 +134,11 @@ def _check_ends(recorder: SQLiteRecorder, sealed: int) -> Iterator[Finding]:
         yield Finding(code, position, detail)
 
 
-def _check_identifiers(
-    recorder: SQLiteRecorder, identifiers: IdentityCheck, walked: Seal
+def _unmoved(
+    recorder: SQLiteRecorder, differences: Iterable[Difference], walked: Seal
 ) -> Iterator[Finding]:
     """What differs; what another process has changed since the walk is left to the next check."""
-    for code, position, detail in identifiers.differences(recorder.identifiers.every()):
+    for code, position, detail in differences:
         if recorder.last_position() == walked.last_position:
             yield Finding(code, position, detail)
 

@@ -45,7 +45,7 @@ SCHEMA: Final = pa.schema(
 )
 
 _APPLICATION_ID: Final = 0x4A494645
-_NEWEST_LAYOUT: Final = 2
+_NEWEST_LAYOUT: Final = 3
 _COLUMNS: Final = ", ".join(SCHEMA.names)
 # A line end can't stand in any column but a foreign writer's state: see `_split`.
 _JOINED: Final = ", ".join(f"group_concat({name}, '\n')" for name in SCHEMA.names)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
-from ledger.store import identifiers
+from ledger.store import identifiers, transfers
 
 T = TypeVar("T")
 
 APPLICATION_ID: Final = 0x4A494645
-LAYOUT_VERSION: Final = 2
+LAYOUT_VERSION: Final = 3
 
 CREATE: Final = (
     """CREATE TABLE events (
@@ -44,6 +44,7 @@ CREATE: Final = (
         seal TEXT NOT NULL
     ) STRICT""",
     *identifiers.CREATE,
+    *transfers.CREATE,
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {LAYOUT_VERSION}",
 )
@@ -51,6 +52,8 @@ CREATE: Final = (
 UPGRADES: Final[dict[int, tuple[str, ...]]] = {
     # No event of layout 1 is about an identifier: the table begins empty.
     1: (*identifiers.CREATE, "PRAGMA user_version = 2"),
+    # No event of layout 2 is about a transfer to another program.
+    2: (*transfers.CREATE, "PRAGMA user_version = 3"),
 }
 """Layout -> the statements that make the next one of it (docs/log.md)."""
 

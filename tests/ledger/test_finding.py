@@ -347,7 +347,7 @@ def layout_of(path):
 
 def test_a_store_of_layout_1_gets_the_table_and_keeps_its_events(old_store):
     with Ledger.open(old_store) as ledger:
-        assert layout_of(old_store) == 2
+        assert layout_of(old_store) == 3
         assert ledger.position == 10
         assert not ledger.verify(books=True).findings
         assert ledger.balance("m-001").balance == 150
@@ -369,7 +369,7 @@ def test_two_processes_may_open_an_old_store_at_once(old_store):
     code = "import sys; from ledger import Ledger; Ledger.open(sys.argv[1]).close()"
     opening = [subprocess.Popen([sys.executable, "-c", code, str(old_store)]) for _ in range(3)]
     assert [process.wait() for process in opening] == [0, 0, 0]
-    assert layout_of(old_store) == 2
+    assert layout_of(old_store) == 3
 
 
 def test_an_old_store_that_can_not_be_written_is_told(old_store, monkeypatch):

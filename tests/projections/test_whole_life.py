@@ -62,6 +62,18 @@ def spend_elsewhere(ledger: Ledger) -> None:
     ledger.accrue_cobrand("cy", "bank", -40_000, "n2")
 
 
+def send_to_others_and_receive(shop: Shop) -> None:
+    """Of three that ann sends one is taken, one refused, and one refused after its time."""
+    ledger = shop.ledger
+    for request in ("t-1", "t-2", "t-3"):
+        ledger.send_transfer("ann", "air", "A-7", 8, request_id=request)
+    ledger.confirm_transfer("ann", "t-1")
+    ledger.reject_transfer("ann", "t-2", "unknown_member")
+    shop.on("2026-03-21").time_out_transfer("ann", "t-3")
+    ledger.reject_transfer("ann", "t-3", "full")
+    ledger.receive_transfer("ann", "air", "a-1", 36)
+
+
 def be_found(ledger: Ledger) -> None:
     ledger.issue_card("ann", "C-1")
     ledger.stop_card("ann", "C-1", "blocked")
@@ -99,6 +111,7 @@ def told(shop: Shop) -> Shop:
     spend_elsewhere(shop.ledger)
     be_found(shop.ledger)
     be_given_a_card(shop)
+    send_to_others_and_receive(shop)
     end(shop)
     return shop
 
@@ -129,7 +142,7 @@ def test_no_point_was_made_or_lost(told: Shop) -> None:
         " available_points, held_points, debt_points, difference"
     )
     assert told.rows(f"SELECT {columns} FROM conservation ORDER BY member") == [
-        ("ann", 200, 40, 200, 0, -50, 35, 0, 100, 0, 255, 0, 0, 0),
+        ("ann", 200, 40, 200, 0, -41, 35, 0, 100, 0, 264, 0, 0, 0),
         ("bo", 30, 0, 30, 0, 50, 0, 5, 0, 105, 0, 0, 0, 0),
         ("cy", 0, 8, 0, 0, 0, 5, 3, 0, 0, 0, 0, 0, 0),
         ("purse:home", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
