@@ -46,14 +46,15 @@ class Sending(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """What became of a transfer there. `points` are the sender's; `code` says why it was declined.
+    """What became of a transfer there; `code` says why it was declined.
 
-    `reference` is the receiver's name for it: the position of its event.
+    `points` are the sender's, where it says them; `reference` is the receiver's name for it: the
+    position of its event.
     """
 
     name: str
     answer: Literal["received", "declined"]
-    points: int
+    points: int | None = None
     code: str = ""
     reference: str = ""
 

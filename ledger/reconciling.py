@@ -91,12 +91,14 @@ def reconcile(sent: Iterable[Transfer], answers: Iterable[Answer]) -> Reconcilia
         if answer is None:
             result.count("not_seen", row.points)
         else:
-            result.count(answer.answer, answer.points)
+            points = row.points if answer.points is None else answer.points
+            result.count(answer.answer, points)
         found += _mismatches(row, answer)
     for answer in there.values():
-        result.count(answer.answer, answer.points)
+        points = answer.points or 0
+        result.count(answer.answer, points)
         found.append(
-            Mismatch("unknown_here", answer.name, answer=answer.answer, their_points=answer.points)
+            Mismatch("unknown_here", answer.name, answer=answer.answer, their_points=points)
         )
     result.mismatches = tuple(sorted(found, key=lambda one: (not one.is_fault, one.name)))
     return result
@@ -104,13 +106,13 @@ def reconcile(sent: Iterable[Transfer], answers: Iterable[Answer]) -> Reconcilia
 
 def _mismatches(row: Transfer, answer: Answer | None) -> list[Mismatch]:
     def mismatch(kind: Kind) -> Mismatch:
-        told = (answer.answer, answer.points) if answer else ("", 0)
+        told = (answer.answer, answer.points or 0) if answer else ("", 0)
         return Mismatch(kind, row.name, row.member, row.state, row.points, *told)
 
     if answer is None:
         return [mismatch("not_seen" if row.state in OPEN else "missing_there")]
     found = []
-    if answer.points != row.points:
+    if answer.points not in (None, row.points):
         found.append(mismatch("other_points"))
     if row.state in OPEN:
         found.append(mismatch("not_answered"))
