@@ -14,9 +14,10 @@ from console.words import _
 @click.group(
     name="transfers",
     help=_(
-        """Points to other programs (airline, hotel, bank), and from them.
+        """Points to other programs, and from them.
 
-        Files go out and come in as CSV with control totals; any may come again.
+        Airlines, hotels, banks: at the rates of the program. Files go out and come
+        in as CSV with control totals; any may come again.
 
         \b
         Example:
