@@ -174,6 +174,7 @@ def time_out(transfer: str, quiet: bool, store: str, **options: Any) -> None:
     """See the command's help."""
     from console.progress import progress
     from console.transfer_answers import show_counts
+    from ledger.exchange import time_out as all_due
 
     if not transfer and options["request_id"]:
         raise click.UsageError(_("--request-id goes with one TRANSFER"))
@@ -183,14 +184,12 @@ def time_out(transfer: str, quiet: bool, store: str, **options: Any) -> None:
             desk.ledger.time_out_transfer(*_named(row), **_said(desk, row))
             _show(desk, transfer, _("Timed out"))
             return
-        today = desk.ledger.today().isoformat()
-        pending = desk.ledger.transfers("out", ("pending",))
-        due = [row for row in pending if row.answer_by < today]
-        with progress(_("timing out"), len(due), _("transfers"), quiet=quiet) as bar:
-            for row in due:
-                desk.ledger.time_out_transfer(*_named(row), **_said(desk, row))
+        count = 0
+        with progress(_("timing out"), None, _("transfers"), quiet=quiet) as bar:
+            for _row in all_due(desk.ledger, **desk.said()):
+                count += 1
                 bar.advance()
-        show_counts(desk, {"timed_out": len(due)})
+        show_counts(desk, {"timed_out": count})
 
 
 def _named(row: Transfer) -> tuple[str, str]:

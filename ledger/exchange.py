@@ -10,6 +10,7 @@ Shapes:
     take_in     sendings -> answers, each durable when it is told
     answered    a ledger -> the answers that it gave before
     settle      answers -> what they changed
+    time_out    what had no answer in time
     exchange    all of it, between two ledgers in one process
 """
 
@@ -24,7 +25,7 @@ from msgspec import Struct
 from ledger.errors import JifenError, StoreError, TransferAnswered, UnknownTransfer
 from ledger.transfer_calls import received
 from ledger.transfers import OPEN, Transfer
-from schemas.commands import ConfirmTransfer, RejectTransfer
+from schemas.commands import ConfirmTransfer, RejectTransfer, TimeOutTransfer
 from schemas.events import PROGRAM_SOURCE_PREFIX, TransferDeclined, TransferReceived
 
 if TYPE_CHECKING:
@@ -172,6 +173,29 @@ def _change(
     if wanted == "confirmed":
         return ConfirmTransfer(reference=answer.reference, **said)
     return RejectTransfer(code=answer.code, **said)
+
+
+def time_out(ledger: Ledger, **said: Any) -> Iterator[Transfer]:
+    """Note of each transfer that had no answer by its day that it had none; gives those.
+
+    One that was answered meanwhile is passed over. Raises a StoreError at once.
+    """
+    today = ledger.today().isoformat()
+    pending = ledger.transfers("out", ("pending",))
+    due = (row for row in pending if row.answer_by < today)
+    while some := list(islice(due, _GROUP)):
+        commands = [
+            TimeOutTransfer(
+                member=row.member, transfer=row.request_id, transfer_source=row.source, **said
+            )
+            for row in some
+        ]
+        for row, result in zip(some, ledger.execute_many(commands, group=_GROUP), strict=True):
+            if isinstance(result, TransferAnswered):
+                continue
+            if isinstance(result, JifenError):
+                raise result
+            yield row
 
 
 def exchange(sender: Ledger, receiver: Ledger, *, operator: str = "") -> Exchanged:

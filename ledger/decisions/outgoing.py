@@ -13,6 +13,7 @@ from ledger.errors import (
     LimitExceeded,
     NoFullBlock,
     NoRate,
+    TooManyPoints,
     TransferAnswered,
     TransferNotDue,
     TransfersOpen,
@@ -32,6 +33,7 @@ from schemas.events import (
     TransferTimedOut,
     Usage,
 )
+from schemas.values import MAX_QUANTITY
 
 _SENT = "sent:"
 """Before a rate's id: the key that what was sent at it is counted under, by day."""
@@ -42,7 +44,8 @@ Answer = Literal["confirmed", "rejected"]
 def decide_send(case: Case, command: SendTransfer) -> list[tuple[str, Event]]:
     """The whole blocks in `points`, and the fee, in spending order.
 
-    Raises NoRate, BelowMinimum, NoFullBlock, LimitExceeded, InsufficientPoints.
+    Raises NoRate, BelowMinimum, NoFullBlock, LimitExceeded, InsufficientPoints, and TooManyPoints
+    for more than the other program could take in.
     """
     program, day = case.rules.program, case.day
     rate = rate_on(program, program.id, command.program, day)
@@ -55,6 +58,9 @@ def decide_send(case: Case, command: SendTransfer) -> list[tuple[str, Event]]:
     if not blocks:
         raise NoFullBlock(points=command.points, block=rate.points)
     _check_limits(case.account, rate, day, leaving)
+    theirs = blocks * rate.gives
+    if theirs > MAX_QUANTITY:
+        raise TooManyPoints(points=theirs, most=MAX_QUANTITY)
     draft = case.draft()
     settle_holds(draft)
     movements = take(draft, leaving + rate.fee)
@@ -65,7 +71,7 @@ def decide_send(case: Case, command: SendTransfer) -> list[tuple[str, Event]]:
         account=command.account,
         points_transferred=leaving + rate.fee,
         fee_points=rate.fee,
-        theirs=blocks * rate.gives,
+        theirs=theirs,
         answer_by=day + dt.timedelta(days=rate.answer_days),
         movements=movements,
         usage=(Usage(_SENT + rate.id, day, leaving),),

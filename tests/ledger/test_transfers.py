@@ -19,11 +19,13 @@ from ledger.errors import (
     NoFullBlock,
     NoRate,
     RequestConflict,
+    TooManyPoints,
     TransferAnswered,
     TransferNotDue,
     TransfersOpen,
     UnknownTransfer,
 )
+from ledger.exchange import time_out as time_out_all
 from ledger.transfer_calls import received
 from ledger.transfers import OPEN, outward_name
 from schemas.commands import (
@@ -46,6 +48,7 @@ from schemas.events import (
     TransferTimedOut,
     Usage,
 )
+from schemas.values import MAX_QUANTITY
 from tests.scenario import (
     BASIC,
     OTHER,
@@ -140,6 +143,7 @@ def test_an_answer_is_expected_within_the_days_of_the_rate():
         (BASIC + rate(minimum=801), 1199, "air", BelowMinimum),
         (PLAIN, 399, "air", NoFullBlock),
         (PLAIN, 1200, "air", InsufficientPoints),
+        (BASIC + rate(gives=MAX_QUANTITY), 800, "air", TooManyPoints),
     ],
 )
 def test_what_does_not_fit_the_rate_is_refused(text, points, program, refusal):
@@ -383,6 +387,19 @@ def test_the_outbox_has_what_has_no_answer_and_the_inbox_what_was_answered(ledge
     with pytest.raises(UnknownTransfer):
         ledger.transfer("t-9@desk")
     assert not ledger.verify(books=True).findings
+
+
+def test_all_that_is_due_times_out_together_and_again_changes_nothing(ledger, clock):
+    ledger.award("m-1", 2000, "x")
+    for name in ("t-1", "t-2", "t-3"):
+        ledger.send_transfer("m-1", "air", "A-7", 400, request_id=name)
+    ledger.confirm_transfer("m-1", "t-1")
+    clock.advance(days=7)
+    assert list(time_out_all(ledger)) == []
+    clock.advance(days=1)
+    assert [row.name for row in time_out_all(ledger)] == ["t-2@api", "t-3@api"]
+    assert list(time_out_all(ledger)) == []
+    assert names(ledger, states=("timed_out",)) == ["t-2@api", "t-3@api"]
 
 
 def test_two_requests_never_go_by_one_name():
