@@ -9,6 +9,7 @@ FileProblem                 fields: path, and what else the template names
 ├── NulByte                 not a text table at all
 ├── UnknownSheet            a workbook without that sheet
 ├── DuplicateColumn         one header twice
+├── BadRow, NoTotals, TotalsDiffer    a file between programs, which is taken whole or not at all
 ├── TooManyRows             more than a sheet holds
 └── NeedsFile               a format that is no text goes to a file, not to a terminal
 RowProblem                  one row that can't be read; the rows around it can
@@ -115,6 +116,30 @@ class NeedsFile(FileProblem):
     code = "needs_file"
     template = "{format} goes to a file, not to the terminal or a pipe"
     hint = "say where with --out, or use --format csv"
+
+
+class BadRow(FileProblem):
+    """Fields: path, line, reason."""
+
+    code = "bad_row"
+    template = "{path}, line {line}: {reason}; nothing of the file was taken"
+    hint = "ask the other program for the file once more"
+
+
+class NoTotals(FileProblem):
+    """Fields: path."""
+
+    code = "no_totals"
+    template = "{path} has no line of control totals: it may be cut off"
+    hint = "its last line reads #,rows,sum; ask the other program for the file once more"
+
+
+class TotalsDiffer(FileProblem):
+    """Fields: path, what (rows or theirs), told, found."""
+
+    code = "totals_differ"
+    template = "{path}: {what} are {told} by the control totals, and {found} in the file"
+    hint = "nothing of the file was taken; ask the other program for it once more"
 
 
 class RowProblem(InvalidInput):

@@ -17,6 +17,8 @@ _POINTS: Final[dict[str, tuple[str, ...]]] = {
     "already_reversed": ("asked", "left"),
     "redemption_policy": ("asked", "bound"),
     "block_empty": ("asked", "left"),
+    "below_minimum": ("points", "minimum"),
+    "no_full_block": ("points", "block"),
 }
 """Code -> the fields that are points units."""
 _MONEY: Final[dict[str, tuple[str, ...]]] = {
@@ -24,7 +26,7 @@ _MONEY: Final[dict[str, tuple[str, ...]]] = {
     "vouchers_remain": ("worth_minor",),
 }
 """Code -> the fields that are minor units."""
-_LIMITS_ON_POINTS: Final = ("redeem_points_", "gift_points_")
+_LIMITS_ON_POINTS: Final = ("redeem_points_", "gift_points_", "rate_points_")
 
 
 def in_points(error: E, decimals: int) -> E:

@@ -46,6 +46,9 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
         "set-tier": "console.ladder:set_tier",
         "unset-tier": "console.ladder:unset_tier",
     },
+    marked("Other programs"): {
+        "transfers": "console.transfers:transfers_group",
+    },
     marked("Accounts"): {
         "enrol": "console.people:enrol",
         "card": "console.cards:card_group",

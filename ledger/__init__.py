@@ -12,6 +12,7 @@ from ledger.clock import ManualClock
 from ledger.club_questions import VoucherLine
 from ledger.club_runs import Written
 from ledger.errors import JifenError, Rejection, StoreError
+from ledger.exchange import Answer, Exchanged, exchange
 from ledger.finding import CardLine, Found, Meaning
 from ledger.lapses import LapsedLot
 from ledger.ledger import Ledger
@@ -21,7 +22,9 @@ from ledger.partner_questions import BlockLeft, PartnerState
 from ledger.phones import PhoneHashes
 from ledger.program_diff import Difference, diff_programs
 from ledger.readings import LotLine, RecordedEvent, StatementLine, TierCard
+from ledger.reconciling import Mismatch, Reconciliation, reconcile
 from ledger.redeemable import Redeemable
+from ledger.transfers import Transfer
 from ledger.versions import ProgramVersion
 from schemas.commands import (
     AdjustPoints,
@@ -32,6 +35,7 @@ from schemas.commands import (
     CaptureHold,
     ChangeTerms,
     CloseMember,
+    ConfirmTransfer,
     EnrolMember,
     ExpirePoints,
     ExtendLots,
@@ -56,18 +60,22 @@ from schemas.commands import (
     OpenPurse,
     PayIntoPurse,
     PublishProgram,
+    ReceiveTransfer,
     RecordPurchase,
     RedeemPoints,
     RedeemReward,
+    RejectTransfer,
     ReleaseHold,
     ReplaceCard,
     ResumePartner,
     ReturnedItem,
     ReturnPurchase,
     ReverseRedemption,
+    SendTransfer,
     StopCard,
     SuspendPartner,
     TenderPaid,
+    TimeOutTransfer,
     UnblockCard,
     UndoAdjustment,
     UnfreezeMember,
@@ -82,6 +90,7 @@ logging.getLogger("jifen").addHandler(logging.NullHandler())
 
 __all__ = [
     "AdjustPoints",
+    "Answer",
     "AwardPoints",
     "Balance",
     "BenefitLeft",
@@ -93,9 +102,11 @@ __all__ = [
     "CardLine",
     "ChangeTerms",
     "CloseMember",
+    "ConfirmTransfer",
     "Difference",
     "EffectiveRate",
     "EnrolMember",
+    "Exchanged",
     "ExpirePoints",
     "ExtendLots",
     "Finding",
@@ -124,6 +135,7 @@ __all__ = [
     "ManualClock",
     "Meaning",
     "MergeMembers",
+    "Mismatch",
     "MovePhone",
     "Notice",
     "OpenPurse",
@@ -134,11 +146,14 @@ __all__ = [
     "PhoneHashes",
     "ProgramVersion",
     "PublishProgram",
+    "ReceiveTransfer",
+    "Reconciliation",
     "RecordPurchase",
     "RecordedEvent",
     "RedeemPoints",
     "RedeemReward",
     "Redeemable",
+    "RejectTransfer",
     "Rejection",
     "ReleaseHold",
     "ReplaceCard",
@@ -147,12 +162,15 @@ __all__ = [
     "ReturnedItem",
     "ReverseRedemption",
     "ReviewedCard",
+    "SendTransfer",
     "StatementLine",
     "StopCard",
     "StoreError",
     "SuspendPartner",
     "TenderPaid",
     "TierCard",
+    "TimeOutTransfer",
+    "Transfer",
     "UnblockCard",
     "UndoAdjustment",
     "UnfreezeMember",
@@ -166,4 +184,6 @@ __all__ = [
     "check_program",
     "diff_programs",
     "effective_rates",
+    "exchange",
+    "reconcile",
 ]

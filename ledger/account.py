@@ -112,7 +112,8 @@ class Account(Struct, frozen=True, gc=False):
     `absorbed` has who was merged into the account, with those who were part of theirs.
     `purse_members` are those who may use a purse. `cards` and `phones` are the account's own, in
     the order issued and linked; those of members who were merged into it stay with theirs.
-    `vouchers` are those that can be used, in the order that they came.
+    `vouchers` are those that can be used, in the order that they came. `transfers` are those to
+    other programs that have no answer, by source and request id.
     """
 
     member: str
@@ -138,6 +139,7 @@ class Account(Struct, frozen=True, gc=False):
     cards: tuple[Card, ...] = ()
     phones: tuple[Phone, ...] = ()
     vouchers: tuple[Voucher, ...] = ()
+    transfers: tuple[tuple[str, str], ...] = ()
 
     @property
     def exists(self) -> bool:

@@ -23,7 +23,7 @@
     │   ├── CardTaken, PhoneTaken  what leads to someone else (ledger/rejections/identity.py)
     │   ├── MissingKey, WrongKey   the key that phones are hashed under
     │   └── ...                    accounts, limits, holds, reversals, returns, versions, vouchers,
-    │                              rebates, benefits, partners: ledger/rejections/
+    │                              rebates, benefits, partners, transfers: ledger/rejections/
     ├── StoreError                 the store can't be used
     │   ├── StoreNotFound, StoreExists, NotAStore, StoreTooNew, StoreDamaged
     │   ├── StoreBusy              another process holds it; trying again can help
@@ -150,6 +150,17 @@ from ledger.rejections.spending import (
     UnknownReward,
 )
 from ledger.rejections.tiers import FloorInPast, NoFloor, UnknownTier
+from ledger.rejections.transfers import (
+    BelowMinimum,
+    NoFullBlock,
+    NoRate,
+    RateDiffers,
+    RateGains,
+    TransferAnswered,
+    TransferNotDue,
+    TransfersOpen,
+    UnknownTransfer,
+)
 from schemas.errors import (
     FactsAfterDay,
     InvalidAmount,
@@ -268,6 +279,7 @@ __all__ = [
     "AmbiguousPhone",
     "BatchRefused",
     "BeforeItsCause",
+    "BelowMinimum",
     "BenefitNotOffered",
     "BillNeeded",
     "BillTooSmall",
@@ -307,7 +319,9 @@ __all__ = [
     "MissingKey",
     "NoCardNumbers",
     "NoFloor",
+    "NoFullBlock",
     "NoProgramInForce",
+    "NoRate",
     "NoRebate",
     "NotAStore",
     "NotEntitled",
@@ -330,6 +344,8 @@ __all__ = [
     "ProgramMismatch",
     "PurseExists",
     "QuotaExceeded",
+    "RateDiffers",
+    "RateGains",
     "ReceiptAlreadyClaimed",
     "RedemptionPolicy",
     "Rejection",
@@ -348,6 +364,9 @@ __all__ = [
     "TermsLack",
     "TooFine",
     "TooManyPoints",
+    "TransferAnswered",
+    "TransferNotDue",
+    "TransfersOpen",
     "UndecodableEvent",
     "UnknownAdjustment",
     "UnknownBenefit",
@@ -366,6 +385,7 @@ __all__ = [
     "UnknownReward",
     "UnknownTier",
     "UnknownTopic",
+    "UnknownTransfer",
     "UnknownVersion",
     "UnknownVoucher",
     "UnknownVoucherKind",

@@ -303,6 +303,26 @@ def _phone_unlinked(account: Account, event: PhoneUnlinked) -> Account:
     return _noted(account, event, phones=left)
 
 
+def _sent(account: Account, event: TransferSent) -> Account:
+    sent = (event.source, event.request_id)
+    return _changed(account, event, transfers=(*account.transfers, sent))
+
+
+def _confirmed(account: Account, event: TransferConfirmed) -> Account:
+    return _noted(account, event, transfers=_unanswered(account, event))
+
+
+def _rejected(account: Account, event: TransferRejected) -> Account:
+    return _changed(account, event, transfers=_unanswered(account, event))
+
+
+def _unanswered(
+    account: Account, event: TransferConfirmed | TransferRejected
+) -> tuple[tuple[str, str], ...]:
+    answered = (event.transfer_source, event.transfer)
+    return tuple(sent for sent in account.transfers if sent != answered)
+
+
 def _without(account: Account, source: str, hold: str) -> tuple[PointsHeld, ...]:
     return tuple(h for h in account.holds if (h.source, h.request_id) != (source, hold))
 
@@ -345,9 +365,9 @@ _EVOLVE: Final[dict[type[Any], Callable[[Account, Any], Account]]] = {
     RebateGranted: _changed,
     **CLUB_FOLDS,
     CobrandAccrued: _changed,
-    TransferSent: _changed,
-    TransferConfirmed: _noted,
-    TransferRejected: _changed,
+    TransferSent: _sent,
+    TransferConfirmed: _confirmed,
+    TransferRejected: _rejected,
     TransferTimedOut: _noted,
     TransferReceived: _changed,
 }

@@ -15,8 +15,14 @@ from ledger.case import Case, Stamp
 from ledger.counters import Counters
 from ledger.decisions import PROCEDURES
 from ledger.decisions.alliance import ALLIANCE_PROCEDURES, AllianceCase
+from ledger.decisions.incoming import declined
 from ledger.decisions.publish import decide_publish
-from ledger.errors import OccurredInFuture, ReceiptAlreadyClaimed, RequestConflict
+from ledger.errors import (
+    OccurredInFuture,
+    ReceiptAlreadyClaimed,
+    Rejection,
+    RequestConflict,
+)
 from ledger.evolve import evolve, fold
 from ledger.identifiers import Known
 from ledger.judging import Stories, case_of, judge
@@ -26,14 +32,16 @@ from ledger.register import Register, what_is_known
 from ledger.rules import Rulebook, Rules
 from ledger.store.sqlite import Claims, Prepared, RequestRow, SQLiteRecorder
 from ledger.story import Story
+from ledger.transfers import TransferBook
 from schemas.codec import decode_event, encode_event
 from schemas.commands import (
     Command,
     MemberCommand,
     PublishProgram,
+    ReceiveTransfer,
     RecordPurchase,
 )
-from schemas.events import PROGRAM_STREAM, Event, member_stream
+from schemas.events import PROGRAM_STREAM, AllianceEvent, Event, member_stream
 
 
 class Group:
@@ -62,7 +70,10 @@ class Group:
         self.events: list[Prepared] = []
         self._register = Register(recorder.identifiers)
         self._counters = Counters(recorder.counters)
-        self.claims = Claims([], [], self._register.changed, self._counters.changed)
+        self._transfers = TransferBook(recorder.transfers)
+        self.claims = Claims(
+            [], [], self._register.changed, self._counters.changed, self._transfers.changed
+        )
         self.overlay: dict[str, Account] = {}
         self.published = False
         self.alliance = alliance
@@ -141,7 +152,14 @@ class Group:
             self._decide_on_alliance(pending, command, at, request_id)
             return
         case = self._case(command, at, request_id)
-        decided = judge(case, command)
+        try:
+            decided = judge(case, command)
+        except Rejection as refusal:
+            if kind is not ReceiveTransfer:
+                raise
+            # What another program sent is answered for good, whatever the answer.
+            self._enter_alliance(pending, request_id, [declined(case.stamp, command, refusal)])
+            return
         if kind is RecordPurchase:
             self._claim_receipt(command)
         if decided:
@@ -221,6 +239,7 @@ class Group:
             self._register.note(name, event, position, self._merged_into)
             if self._has_partners:
                 self._counters.note(event, position)
+            self._transfers.note(name, event, position)
             self._stories.tell(name, event)
         facts = tuple([event for _, event in decided])
         self._write(pending, case.stamp.request_id, facts, accounts[case.account.member])
@@ -297,12 +316,18 @@ class Group:
         rules = self._rulebook.at(at)
         stamp = self._stamp(command, rules, at, request_id)
         case = AllianceCase(self.alliance, rules, stamp)
-        decided = ALLIANCE_PROCEDURES[type(command)](case, command)
+        self._enter_alliance(pending, request_id, ALLIANCE_PROCEDURES[type(command)](case, command))
+
+    def _enter_alliance(
+        self, pending: Pending, request_id: str, decided: Sequence[AllianceEvent]
+    ) -> None:
+        """Make events ready that belong to streams of the alliance."""
         for event in decided:
             stream = stream_of(event)
             version = self.alliance.version_of(stream) + 1
             self.alliance = evolve_alliance(self.alliance, event)
             self._counters.note(event, self._base + len(self.events))
+            self._transfers.note("", event, self._base + len(self.events))
             self.events.append((stream, version, event.topic, encode_event(event)))
         self._has_partners = self.alliance.has_partners
         self._write(pending, request_id, tuple(decided), None)

@@ -7,7 +7,9 @@ is gone afterwards; so memory does not grow with the number of cards.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, Protocol, TypeVar
+
+from msgspec import Struct
 
 from ledger.card_numbers import masked
 from ledger.identifiers import Identifier
@@ -21,6 +23,17 @@ _MOST_UNWRITTEN: Final = 2000
 
 Difference = tuple[str, int, str]
 """(code, position, detail)"""
+
+
+class Keyed(Protocol):
+    """A row of a table that is kept in the order of its keys."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What it goes by."""
+
+
+K = TypeVar("K", bound=Keyed)
 
 
 class IdentityCheck:
@@ -55,22 +68,20 @@ class IdentityCheck:
     def differences(self, there: Iterable[Identifier]) -> Iterator[Difference]:
         """What of the table differs from the events, in the order of the keys."""
         self._write()
-        for due, found in _side_by_side(self._table.every(), there):
+        for due, found in side_by_side(self._table.every(), there):
             if due is None and found is not None:
                 yield "loose_identifier", found.position, f"{_named(found)}: no event says so"
             elif due is not None and found is None:
                 yield "missing_identifier", due.position, f"{_named(due)} is missing"
             elif due is not None and found is not None and due != found:
-                yield "wrong_identifier", due.position, f"{_named(due)}: {_unlike(due, found)}"
+                yield "wrong_identifier", due.position, f"{_named(due)}: {unlike(due, found)}"
 
     def close(self) -> None:
         """Let go of the file."""
         self._scratch.close()
 
 
-def _side_by_side(
-    one: Iterator[Identifier], other: Iterable[Identifier]
-) -> Iterator[tuple[Identifier | None, Identifier | None]]:
+def side_by_side(one: Iterator[K], other: Iterable[K]) -> Iterator[tuple[K | None, K | None]]:
     """Two lists in the order of their keys, equal keys together."""
     others = iter(other)
     left, right = next(one, None), next(others, None)
@@ -90,7 +101,7 @@ def _named(row: Identifier) -> str:
     return f"{row.kind} {masked(row.value)}"
 
 
-def _unlike(due: Identifier, found: Identifier) -> str:
+def unlike(due: Struct, found: Struct) -> str:
     """The columns that differ."""
     names = [n for n in due.__struct_fields__ if getattr(due, n) != getattr(found, n)]
     return ", ".join(f"{n} is {getattr(found, n)!r}, not {getattr(due, n)!r}" for n in names)

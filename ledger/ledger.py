@@ -35,6 +35,7 @@ from ledger.phones import region_of
 from ledger.rules import Rulebook
 from ledger.store.file import MEMORY, Durability, SQLiteFile
 from ledger.store.sqlite import SQLiteRecorder
+from ledger.transfer_calls import TransferCalls
 from ledger.verification import Progress, Verification, verify
 from schemas.checking import checked
 from schemas.commands import Command, PublishProgram
@@ -48,7 +49,15 @@ def new_request_id() -> str:
     return f"{time.time_ns():016x}{secrets.token_hex(8)}"
 
 
-class Ledger(IdentityCalls, ClubCalls, AllianceCalls, ClubRuns, ClubQuestions, PartnerQuestions):
+class Ledger(
+    IdentityCalls,
+    ClubCalls,
+    AllianceCalls,
+    TransferCalls,
+    ClubRuns,
+    ClubQuestions,
+    PartnerQuestions,
+):
     """An open ledger, safe to use from many threads and from several processes at once.
 
     `url` is a file, `sqlite:///file`, or `:memory:` for a host's tests, which needs `program`: a

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -49,6 +49,10 @@ from schemas.events import (
     TierFloorEnded,
     TierKept,
     TierSet,
+    TransferConfirmed,
+    TransferRejected,
+    TransferSent,
+    TransferTimedOut,
     VoucherCancelled,
     VoucherGivenBack,
     VoucherUsed,
@@ -82,6 +86,8 @@ _SPENDS: Final = (
     VoucherGivenBack,
     VoucherCancelled,
     BenefitUseCancelled,
+    TransferSent,
+    TransferRejected,
 )
 
 
@@ -151,6 +157,15 @@ class HoldStory(Struct):
     ended: str = ""
 
 
+class TransferStory(Struct):
+    """A transfer of `owner` to another program, and its answer: "" while there is none."""
+
+    event: TransferSent
+    owner: str
+    answer: Literal["", "confirmed", "rejected"] = ""
+    timed_out: bool = False
+
+
 class Story:
     """The story of one account. `tell` it each event in order; decisions only read it."""
 
@@ -164,6 +179,7 @@ class Story:
         self.redemptions: dict[tuple[str, str], RedemptionStory] = {}
         self.adjustments: dict[tuple[str, str], AdjustmentStory] = {}
         self.holds: dict[tuple[str, str], HoldStory] = {}
+        self.transfers: dict[tuple[str, str], TransferStory] = {}
         self.club = ClubStory(member)
         self.merges: dict[str, MemberAbsorbed] = {}
         self.spent_since: set[str] = set()
@@ -281,6 +297,18 @@ class Story:
     def _release(self, event: HoldReleased) -> None:
         self.holds[event.hold_source, event.hold].ended = event.release
 
+    def _transfer(self, event: TransferSent) -> None:
+        self.transfers[event.source, event.request_id] = TransferStory(event, self.member)
+
+    def _confirmation(self, event: TransferConfirmed) -> None:
+        self.transfers[event.transfer_source, event.transfer].answer = "confirmed"
+
+    def _rejection(self, event: TransferRejected) -> None:
+        self.transfers[event.transfer_source, event.transfer].answer = "rejected"
+
+    def _time_out(self, event: TransferTimedOut) -> None:
+        self.transfers[event.transfer_source, event.transfer].timed_out = True
+
     def _expiry(self, event: PointsExpired | ExpiryUndone) -> None:
         note_expiry(self.expired, event)
 
@@ -358,6 +386,10 @@ _TELL: Final[dict[type[Any], Any]] = {
     LotsExtended: Story._extension,
     PointsReceived: Story._withdrawal,
     MergeUndone: Story._separation,
+    TransferSent: Story._transfer,
+    TransferConfirmed: Story._confirmation,
+    TransferRejected: Story._rejection,
+    TransferTimedOut: Story._time_out,
 }
 
 

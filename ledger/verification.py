@@ -13,6 +13,7 @@ from ledger.counter_check import CounterCheck
 from ledger.identity_check import Difference, IdentityCheck
 from ledger.seals import NO_SEAL, Seal, leaf, make_seal, tree_root
 from ledger.store.sqlite import Row, SQLiteRecorder
+from ledger.transfer_check import TransferCheck
 from schemas.codec import decode_event
 
 _SEALS_AT_ONCE = 1000
@@ -45,17 +46,18 @@ def verify(
 
     Checks that positions have no gap, that stream versions count up from 1, that each commit's
     rows hash to its root, that seals chain, that every request and receipt points into the log,
-    and that the identifiers and the counters are what the events say. With `books` every account's
-    points are followed, too (ledger/conservation.py); up to 20 findings of each kind. `progress` is
-    told the position reached.
+    and that identifiers, counters and transfers are what the events say. With `books` every
+    account's points are followed, too (ledger/conservation.py); up to 20 findings of each kind.
+    `progress` is told the position reached.
     """
-    with closing(IdentityCheck()) as identifiers:
-        return _verify(recorder, identifiers, progress, books=books)
+    with closing(IdentityCheck()) as identifiers, closing(TransferCheck()) as transfers:
+        return _verify(recorder, identifiers, transfers, progress, books=books)
 
 
 def _verify(
     recorder: SQLiteRecorder,
     identifiers: IdentityCheck,
+    transfers: TransferCheck,
     progress: Progress | None,
     *,
     books: bool,
@@ -71,6 +73,7 @@ def _verify(
             return Verification(expected.last_position, commits, expected.seal, (finding,))
         identifiers.tell(rows)
         counters.tell(rows)
+        transfers.tell(rows)
         expected = seal
         commits += 1
         if progress is not None:
@@ -79,6 +82,7 @@ def _verify(
     for differences in (
         identifiers.differences(recorder.identifiers.every()),
         counters.differences(recorder.counters.every()),
+        transfers.differences(recorder.transfers.every()),
     ):
         findings += tuple(islice(_check_table(recorder, differences, expected), 20))
     if books:

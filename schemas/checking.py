@@ -17,6 +17,7 @@ from schemas.commands import (
     AdjustPoints,
     C,
     Command,
+    ConfirmTransfer,
     EnrolMember,
     GiftPoints,
     GrantBonus,
@@ -26,16 +27,20 @@ from schemas.commands import (
     MergeMembers,
     MovePhone,
     PublishProgram,
+    ReceiveTransfer,
     RecordPurchase,
     RedeemReward,
+    RejectTransfer,
     ReplaceCard,
     ReturnPurchase,
+    SendTransfer,
     StopCard,
+    TimeOutTransfer,
     UnblockCard,
     UseBenefit,
 )
 from schemas.errors import InvalidCommand
-from schemas.events import is_purse
+from schemas.events import PROGRAM_SOURCE_PREFIX, is_purse
 from schemas.periods import period_named
 from schemas.values import check_identifier, is_identifier
 
@@ -50,7 +55,9 @@ def checked(command: C) -> tuple[C, str]:
 
     The content is encoded once; what is decoded from it is checked, its time in UTC, and its
     SHA-256 is what a retry is compared by. Who gives a command is not part of what is asked:
-    another operator may repeat it. Raises InvalidCommand with the path of the field that is wrong.
+    another operator may repeat it. Nor is the day on which a transfer from another program comes:
+    its file may come again on another. Raises InvalidCommand with the path of the field that is
+    wrong.
     """
     kind = type(command)
     try:
@@ -71,13 +78,15 @@ def checked(command: C) -> tuple[C, str]:
             reason = "outside the years 1 to 9999 - at `$.occurred_at`"
             raise InvalidCommand(command=kind.__name__, reason=reason) from None
         content = _encoder.encode(sound)
-    if sound.operator:
+    if sound.operator or kind is ReceiveTransfer:
         content = _digested(sound)
     return sound, sha256(content).hexdigest()
 
 
 def _digested(command: Command) -> bytes:
-    """The content without who gives it."""
+    """The content without who gives it and, of what comes from another program, when."""
+    if isinstance(command, ReceiveTransfer):
+        command = replace(command, occurred_at=None)
     return _encoder.encode(replace(command, operator=""))
 
 
@@ -146,6 +155,13 @@ def _rebates(command: GrantRebates) -> Iterator[str]:
         yield f"{error} - at `$.period`"
 
 
+def _receipt(command: ReceiveTransfer) -> Iterator[str]:
+    if command.request_id != command.transfer:
+        yield "another id than the transfer's - at `$.request_id`"
+    if command.source != PROGRAM_SOURCE_PREFIX + command.program:
+        yield "another source than the program's - at `$.source`"
+
+
 def _another(name: str) -> Callable[[Any], Iterator[str]]:
     """A check that the account in field `name` is another than the command's own."""
 
@@ -170,6 +186,7 @@ _MEANINGS: Final[dict[type[Any], Callable[[Any], Iterator[str]]]] = {
     IssueCard: _card("card"),
     ReplaceCard: _card("by"),
     MovePhone: _another("other"),
+    ReceiveTransfer: _receipt,
 }
 
 
@@ -201,6 +218,11 @@ _NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     StopCard: ("card",),
     UnblockCard: ("card",),
     MovePhone: ("other",),
+    SendTransfer: ("program", "account"),
+    ConfirmTransfer: ("transfer",),
+    RejectTransfer: ("transfer", "code"),
+    TimeOutTransfer: ("transfer",),
+    ReceiveTransfer: ("program", "transfer"),
 }
 """Identifiers that a command names beside its source and its member."""
 

@@ -12,6 +12,7 @@ Shapes:
     Ladder        `[ladder]`: when cards change hands, how they are reviewed
     Voucher, Rebate, Benefit    in schemas/program_club.py
     Cobrand       `[[cobrand]]`: a bank's card (schemas/program_cobrand.py)
+    Rate          `[[rate]]`: points of one program for those of another (schemas/program_rates.py)
     Redemption, Limits, Basis, Notices, RfmSettings    sections of the same names
     Cards, Phones    `[cards]`, `[phones]` (schemas/program_identity.py)
 
@@ -29,6 +30,7 @@ from schemas.program_club import Benefit, Rebate, Voucher
 from schemas.program_cobrand import Cobrand
 from schemas.program_identity import Cards, Phones
 from schemas.program_parts import AmountText, Count, Months, Named, Names, Ratio, Section
+from schemas.program_rates import Rate
 from schemas.values import Rounding
 
 Measure = Literal["net_spend", "points_earned", "visits"]
@@ -281,6 +283,7 @@ class Program(Section, frozen=True):
     rebates: tuple[Rebate, ...] = field(default=(), name="rebate")
     benefits: tuple[Benefit, ...] = field(default=(), name="benefit")
     cobrands: tuple[Cobrand, ...] = field(default=(), name="cobrand")
+    rates: tuple[Rate, ...] = field(default=(), name="rate")
     redemption: Redemption = Redemption()
     limits: Limits = Limits()
     expiry: Expiry = Expiry()

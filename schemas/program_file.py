@@ -21,11 +21,12 @@ from schemas.program_checks import money_mistakes, points_mistakes, tier_mistake
 from schemas.program_club_checks import club_mistakes
 from schemas.program_cobrand_checks import cobrand_mistakes
 from schemas.program_identity_checks import cards_mistakes
+from schemas.program_rates_checks import rates_mistakes
 from schemas.values import is_identifier, parse_money, parse_points, zone_named
 
 _SECTIONS: Final = (
     *("earn", "multiply", "campaign", "bonus", "reward", "voucher", "rebate", "benefit"),
-    *("cobrand", "tier"),
+    *("cobrand", "rate", "tier"),
 )
 _ATTRIBUTES: Final = {
     "campaign": "campaigns",
@@ -35,6 +36,7 @@ _ATTRIBUTES: Final = {
     "rebate": "rebates",
     "benefit": "benefits",
     "cobrand": "cobrands",
+    "rate": "rates",
     "tier": "tiers",
 }
 
@@ -130,6 +132,7 @@ def _meaning_mistakes(program: Program) -> Iterator[str]:
     yield from _redemption_mistakes(program)
     yield from _expiry_mistakes(program)
     yield from cobrand_mistakes(program)
+    yield from rates_mistakes(program)
     yield from cards_mistakes(program.cards)
     yield from club_mistakes(program)
     for path, tier in _entries(program, "tier"):

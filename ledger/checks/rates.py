@@ -7,8 +7,10 @@ from fractions import Fraction
 from math import ceil
 from typing import Final
 
+from ledger.chains import gain_around
 from ledger.checks.effective import Probe, Yield, for_a_newcomer
 from ledger.checks.finding import Check, Place, Subject
+from ledger.rates import rates_of
 from schemas.values import parse_money, parse_points
 
 
@@ -72,7 +74,22 @@ def _cobrand_gain(subject: Subject) -> Iterator[Place]:
             yield f"$.cobrand[{number}].points", told
 
 
+def _rate_gains(subject: Subject) -> Iterator[Place]:
+    program = subject.program
+    gain = gain_around(rates_of(program), program.effective_from)
+    if gain is not None:
+        told = {"chain": gain.chain, "becomes": str(gain.becomes), "day": gain.day.isoformat()}
+        yield "$.rate", told
+
+
 RATE_CHECKS: Final = (
+    Check(
+        "rate_gains",
+        "error",
+        "points grow around {chain}: 1 becomes {becomes}, on {day} for one",
+        "let a rate of the chain give less; with such rates no version can be published",
+        _rate_gains,
+    ),
     Check(
         "endless_gain",
         "error",

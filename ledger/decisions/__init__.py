@@ -34,9 +34,16 @@ from ledger.decisions.climbing import comes_late, needs_facts
 from ledger.decisions.cobrand import decide_accrue, takes_late
 from ledger.decisions.enrol import decide_enrol
 from ledger.decisions.hold import decide_capture, decide_hold, decide_release
+from ledger.decisions.incoming import decide_receive
 from ledger.decisions.lapsing import decide_expire, decide_extend
 from ledger.decisions.members import decide_close, decide_freeze, decide_unfreeze
 from ledger.decisions.merge import decide_merge, decide_unmerge
+from ledger.decisions.outgoing import (
+    decide_confirm,
+    decide_reject,
+    decide_send,
+    decide_time_out,
+)
 from ledger.decisions.phones import decide_link, decide_move, decide_unlink
 from ledger.decisions.purchase import decide_purchase
 from ledger.decisions.rebates import decide_rebates
@@ -69,6 +76,7 @@ from schemas.commands import (
     CancelVoucher,
     CaptureHold,
     CloseMember,
+    ConfirmTransfer,
     EndTierFloor,
     EnrolMember,
     ExpirePoints,
@@ -91,16 +99,20 @@ from schemas.commands import (
     MovePhone,
     OpenPurse,
     PayIntoPurse,
+    ReceiveTransfer,
     RecordPurchase,
     RedeemPoints,
     RedeemReward,
+    RejectTransfer,
     ReleaseHold,
     ReplaceCard,
     ReturnPurchase,
     ReverseRedemption,
     ReviewTier,
+    SendTransfer,
     SetTier,
     StopCard,
+    TimeOutTransfer,
     UnblockCard,
     UndoAdjustment,
     UnfreezeMember,
@@ -180,6 +192,11 @@ PROCEDURES: Final[dict[type[MemberCommand], Procedure]] = {
     GrantRebates: Procedure(decide_rebates, own="any"),
     UseBenefit: Procedure(decide_use_benefit, spends=True),
     CancelBenefitUse: Procedure(decide_cancel_use, story=needs_always),
+    SendTransfer: Procedure(decide_send, story=needs_when_late, spends=True),
+    ConfirmTransfer: Procedure(decide_confirm, story=needs_always, own="any"),
+    RejectTransfer: Procedure(decide_reject, story=needs_always, own="any"),
+    TimeOutTransfer: Procedure(decide_time_out, story=needs_always, own="any"),
+    ReceiveTransfer: Procedure(decide_receive),
 }
 
 __all__ = ["PROCEDURES", "Procedure"]

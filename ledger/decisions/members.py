@@ -6,6 +6,7 @@ import datetime as dt
 
 from ledger.account import Account
 from ledger.case import Case, Draft
+from ledger.decisions.outgoing import check_no_transfers
 from ledger.decisions.vouchers import leave_vouchers
 from ledger.errors import AlreadyFrozen, DebtOutstanding, HoldsOpen, NotFrozen, PointsRemain
 from ledger.lapse import expire, settle_holds
@@ -47,11 +48,12 @@ def decide_close(case: Case, command: CloseMember) -> list[tuple[str, Event]]:
 
     What it was found by leads nowhere from then on, that of accounts merged into it, too.
 
-    Raises HoldsOpen, DebtOutstanding, PointsRemain, VouchersRemain.
+    Raises HoldsOpen, TransfersOpen, DebtOutstanding, PointsRemain, VouchersRemain.
     """
     draft = case.draft()
     settle_holds(draft)
     check_no_holds(draft.account.member, [hold.request_id for hold in draft.account.holds])
+    check_no_transfers(draft.account)
     if draft.account.debt:
         raise DebtOutstanding(member=draft.account.member, debt=draft.account.debt)
     expire(draft, case.day - ONE_DAY)

@@ -9,6 +9,7 @@ from ledger.case import Case, Draft
 from ledger.credits import credited, opened_as
 from ledger.decisions.climbing import follow, retell, settle_reviews
 from ledger.decisions.members import ONE_DAY, check_no_holds
+from ledger.decisions.outgoing import check_no_transfers
 from ledger.decisions.transfer import travelling
 from ledger.errors import BeforeItsCause, MergeSettled
 from ledger.lapse import expire, restore, settle_holds
@@ -35,13 +36,14 @@ from schemas.events import (
 def decide_merge(case: Case, command: MergeMembers) -> list[tuple[str, Event]]:
     """`other` becomes a part of the member: points, debt, days, and the better card.
 
-    Raises HoldsOpen.
+    Raises HoldsOpen, TransfersOpen.
     """
     staying, going = case.draft(), case.other_draft()
     for draft in (staying, going):
         settle_reviews(draft, case.rulebook)
         settle_holds(draft)
         check_no_holds(draft.account.member, [hold.request_id for hold in draft.account.holds])
+        check_no_transfers(draft.account)
     expire(going, case.day - ONE_DAY)
     leaving = going.account
     taken = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from ledger.chains import check_no_gain
 from ledger.errors import ProgramMismatch
 from ledger.rules import Rulebook, published
 from schemas.commands import PublishProgram
@@ -14,7 +15,7 @@ from schemas.program_file import load_program
 def decide_publish(
     rulebook: Rulebook, command: PublishProgram, at: dt.datetime, request_id: str
 ) -> ProgramPublished:
-    """The next version. Raises InvalidProgram, or ProgramMismatch.
+    """The next version. Raises InvalidProgram, ProgramMismatch, or RateGains.
 
     The program's id, currency, decimals and zone never change: they say what the integers and
     days of every earlier event mean.
@@ -26,6 +27,7 @@ def decide_publish(
             old, new = getattr(before, name), getattr(program, name)
             if old != new:
                 raise ProgramMismatch(setting=name, old=old, new=new)
+    check_no_gain(program)
     return published(
         command.content,
         program,

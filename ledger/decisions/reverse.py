@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ledger.case import Case, Draft
@@ -10,7 +11,7 @@ from ledger.lots import give_back
 from ledger.partners import reversed_there
 from ledger.story import Place, RedemptionStory
 from schemas.commands import ReverseRedemption
-from schemas.events import Event, RedemptionReversed
+from schemas.events import Event, Movement, RedemptionReversed
 
 
 def decide_reverse(case: Case, command: ReverseRedemption) -> list[tuple[str, Event]]:
@@ -38,7 +39,7 @@ def reverse(draft: Draft, told: RedemptionStory, points: int, **fields: Any) -> 
     event = told.event
     give_back(
         draft,
-        _taken_last(told, points),
+        taken_last(told.owner, event.movements, points, skipped=told.reversed),
         RedemptionReversed,
         redemption=event.request_id,
         redemption_source=event.source,
@@ -48,16 +49,17 @@ def reverse(draft: Draft, told: RedemptionStory, points: int, **fields: Any) -> 
     )
 
 
-def _taken_last(told: RedemptionStory, points: int) -> list[tuple[Place, int]]:
-    """(lot, points units) of the redemption from its end on, past what was given back before."""
-    skipped = told.reversed
+def taken_last(
+    owner: str, movements: Sequence[Movement], points: int, *, skipped: int = 0
+) -> list[tuple[Place, int]]:
+    """(lot, points units) of what `owner` spent, from its end on, past what went back before."""
     found = []
-    for movement in reversed(told.event.movements):
+    for movement in reversed(movements):
         there = -movement.points
         gone = min(skipped, there)
         skipped -= gone
         part = min(there - gone, points)
         points -= part
         if part:
-            found.append(((told.owner, movement.lot), part))
+            found.append(((owner, movement.lot), part))
     return found

@@ -105,12 +105,12 @@ class IdentifierTable:
 
 
 class Scratch:
-    """An empty table of identifiers on a file that is gone when it is closed."""
+    """Empty tables, as statements make them, on a file that is gone when it is closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, create: Iterable[str] = CREATE) -> None:
         self._connection = sqlite3.connect("", isolation_level=None)
         self._connection.execute("PRAGMA journal_mode = OFF")
-        for statement in CREATE:
+        for statement in create:
             self._connection.execute(statement)
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
-from ledger.store import counters, identifiers
+from ledger.store import counters, identifiers, transfers
 
 T = TypeVar("T")
 
@@ -45,6 +45,7 @@ CREATE: Final = (
     ) STRICT""",
     *identifiers.CREATE,
     *counters.CREATE,
+    *transfers.CREATE,
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {LAYOUT_VERSION}",
 )
@@ -52,8 +53,8 @@ CREATE: Final = (
 UPGRADES: Final[dict[int, tuple[str, ...]]] = {
     # No event of layout 1 is about an identifier: the table begins empty.
     1: (*identifiers.CREATE, "PRAGMA user_version = 2"),
-    # No event of layout 2 is about a partner that has joined: nothing is counted yet.
-    2: (*counters.CREATE, "PRAGMA user_version = 3"),
+    # No event of layout 2 is about a partner that has joined, or a transfer.
+    2: (*counters.CREATE, *transfers.CREATE, "PRAGMA user_version = 3"),
 }
 """Layout -> the statements that make the next one of it (docs/log.md)."""
 

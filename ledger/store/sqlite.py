@@ -1,6 +1,7 @@
 """The log in one SQLite file, on eventsourcing's recorder interface.
 
-A commit's events, requests, receipts, identifiers, counters and seal land in one transaction.
+A commit's events, requests, receipts, identifiers, counters, transfers and seal land in one
+transaction.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from ledger.store.file import MEMORY, Durability, SQLiteFile
 from ledger.store.identifiers import IdentifierTable
 from ledger.store.layout import marks, portions
 from ledger.store.subscription import PollingSubscription
+from ledger.store.transfers import TransferTable
+from ledger.transfers import Transfer, TransferKey
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _LAST: Final = "\uffff"
@@ -75,12 +78,14 @@ class Claims(Struct):
     receipts: (partner, purchase_id, event)
     identifiers: as they are after the commit, None for one that is gone; whole positions
     counters: sums as they are after the commit
+    transfers: the same, none is ever gone
     """
 
     requests: list[tuple[str, str, str, int, int]] = []
     receipts: list[tuple[str, str, int]] = []
     identifiers: dict[Key, Identifier | None] = {}
     counters: dict[CounterKey, Counter] = {}
+    transfers: dict[TransferKey, Transfer] = {}
 
 
 class SQLiteRecorder(ApplicationRecorder):
@@ -93,6 +98,7 @@ class SQLiteRecorder(ApplicationRecorder):
         self._clock = clock
         self.identifiers = IdentifierTable(self.file)
         self.counters = CounterTable(self.file)
+        self.transfers = TransferTable(self.file)
         self._rows = self.file.rows
         self._known_tail: Tail | None = None
         self._new_tail = Tail(0, 0, NO_SEAL)
@@ -142,6 +148,7 @@ class SQLiteRecorder(ApplicationRecorder):
         write(layout.INSERT_RECEIPT, [(p, i, first + at) for p, i, at in claims.receipts])
         self.identifiers.write(claims.identifiers.items())
         self.counters.write(claims.counters.items())
+        self.transfers.write(claims.transfers.values())
         write(
             layout.INSERT_SEAL,
             [(seal.last_position, seal.count, seal.root, seal.previous, seal.seal)],

@@ -40,9 +40,12 @@ class TimeOutTransfer(MemberCommand, frozen=True, kw_only=True):
 class ReceiveTransfer(MemberCommand, frozen=True, kw_only=True):
     """Take in `theirs` points of another program, under the id `transfer` that it gave them.
 
-    What can't be taken is declined, and stays so.
+    What can't be taken is declined, and stays so. `promised` are the points units here that the
+    other program told its member. The request is the transfer itself: its id is `transfer`, its
+    source `program:<program>`.
     """
 
     program: Name
     transfer: Name
     theirs: PositiveQuantity
+    promised: PositiveQuantity | None = None

@@ -178,6 +178,8 @@ MEMBER_PREFIX: Final = "member:"
 PURSE_PREFIX: Final = "purse:"
 PARTNER_PREFIX: Final = "partner:"
 SETTLEMENT_STREAM: Final = "settlement"
+PROGRAM_SOURCE_PREFIX: Final = "program:"
+"""Before a program's id: the source of what it sends."""
 
 
 def is_purse(name: str) -> bool:
@@ -206,6 +208,7 @@ __all__ = [
     "MEMBER_PREFIX",
     "PARTNER_PREFIX",
     "PROGRAM_EVENTS",
+    "PROGRAM_SOURCE_PREFIX",
     "PROGRAM_STREAM",
     "PURSE_PREFIX",
     "SETTLEMENT_STREAM",

@@ -18,6 +18,7 @@ from ledger.errors import (
     PointsRemain,
     UnknownMember,
     UnknownPurse,
+    UnknownTransfer,
 )
 from schemas.commands import (
     MEMBER_COMMANDS,
@@ -28,6 +29,7 @@ from schemas.commands import (
     CancelVoucher,
     CaptureHold,
     CloseMember,
+    ConfirmTransfer,
     EndTierFloor,
     EnrolMember,
     ExpirePoints,
@@ -49,16 +51,20 @@ from schemas.commands import (
     MovePhone,
     OpenPurse,
     PayIntoPurse,
+    ReceiveTransfer,
     RecordPurchase,
     RedeemPoints,
     RedeemReward,
+    RejectTransfer,
     ReleaseHold,
     ReplaceCard,
     ReturnPurchase,
     ReverseRedemption,
     ReviewTier,
+    SendTransfer,
     SetTier,
     StopCard,
+    TimeOutTransfer,
     UnblockCard,
     UndoAdjustment,
     UnfreezeMember,
@@ -146,6 +152,17 @@ FIELDS = {
     GrantRebates: {"period": "2026-02"},
     UseBenefit: {"benefit": "parking"},
     CancelBenefitUse: {"use": "u-1", **BY_HAND},
+    SendTransfer: {"program": "air", "account": "A-7", "points": 1},
+    ConfirmTransfer: {"transfer": "t-1"},
+    RejectTransfer: {"transfer": "t-1", "code": "full"},
+    TimeOutTransfer: {"transfer": "t-1"},
+    ReceiveTransfer: {
+        "program": "air",
+        "transfer": "t-9",
+        "theirs": 1,
+        "request_id": "t-9",
+        "source": "program:air",
+    },
 }
 """Every command but an enrolment, as it succeeds on `ready_for` it."""
 
@@ -155,7 +172,7 @@ FOR_PURSES = {
 }
 SPEND = {
     *(RedeemPoints, RedeemReward, HoldPoints, CaptureHold, GiftPoints, PayIntoPurse),
-    *(CloseMember, MergeMembers, UseVoucher, UseBenefit),
+    *(CloseMember, MergeMembers, UseVoucher, UseBenefit, SendTransfer),
 }
 EVERY = pytest.mark.parametrize("kind", FIELDS, ids=lambda kind: kind.__name__)
 PROGRAM = BASIC + entry("reward", id="mug", points=1)
@@ -164,6 +181,9 @@ PROGRAM += entry("tier", id="gold", threshold="1000000")
 PROGRAM += '[redemption]\npoints = 100\nmoney = "1.00"\n'
 PROGRAM += voucher() + rebate() + benefit(tiers={"gold": 9})
 PROGRAM += entry("cobrand", id="bank", partner="cmb")
+for one, other in (("test", "air"), ("air", "test")):
+    PROGRAM += entry("rate", id=one, points=1, gives=1, **{"from": one, "to": other})
+ANSWERS = (ConfirmTransfer, RejectTransfer, TimeOutTransfer)
 PASSES_OVER = (ExpirePoints, ReviewTier, LapseVouchers, IssueAnniversaryVouchers, GrantRebates)
 
 
@@ -207,6 +227,8 @@ def ready_for(kind):
     """Where the command succeeds: a merge can be undone before anything else happened."""
     if kind is UnmergeMembers:
         return given(enrolled("m-001", "m-003"), merge(other="m-003", at=TEN), program=PROGRAM)
+    if kind in ANSWERS:
+        return lively(ask(SendTransfer, request_id="t-1", **FIELDS[SendTransfer]))
     return lively(*([command(ReleaseHold)] if kind in (CloseMember, MergeMembers) else []))
 
 
@@ -235,10 +257,12 @@ def test_only_some_commands_are_for_purses(kind):
 
 @EVERY
 def test_a_closed_account_refuses_every_command(kind):
-    """life.md Always 3; the runs pass over it."""
+    """life.md Always 3; the runs pass over it, and an answer again changes nothing there."""
     scenario = given(enrolled(), close(), program=PROGRAM).when(command(kind))
     if kind in PASSES_OVER:
         scenario.then_nothing()
+    elif kind in ANSWERS:
+        scenario.then_refused(UnknownTransfer, transfer="t-1")
     else:
         scenario.then_refused(AccountClosed, member="m-001")
 
@@ -250,6 +274,8 @@ def test_a_merged_account_refuses_every_command_and_names_the_other(kind):
     scenario = given(enrolled("m-001", "m-002"), merged, program=PROGRAM).when(command(kind))
     if kind in PASSES_OVER:
         scenario.then_nothing()
+    elif kind in ANSWERS:
+        scenario.then_refused(UnknownTransfer, transfer="t-1")
     else:
         scenario.then_refused(AccountMerged, member="m-001", into="m-002")
 

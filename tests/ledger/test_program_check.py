@@ -54,6 +54,11 @@ def cobrand(partner="cmb", **settings):
     return entry("cobrand", id="card", partner=partner, **settings)
 
 
+def rate(sender, receiver, points, gives):
+    told = {"id": sender, "from": sender, "to": receiver, "points": points, "gives": gives}
+    return entry("rate", **told)
+
+
 def section(name, **settings):
     return entry("x", **settings).replace("[[x]]", f"[{name}]")
 
@@ -546,6 +551,12 @@ CASES = [
         "$.cobrand[0].points",
         PRICE + cobrand(points=100),
         PRICE + cobrand(points=99),
+    ),
+    Case(
+        "rate_gains",
+        "$.rate",
+        rate("test", "air", 2, 3) + rate("air", "test", 3, 3),
+        rate("test", "air", 2, 3) + rate("air", "test", 3, 2),
     ),
     # -- beside the version before
     Case("another_program", "$.zone", 'zone = "UTC"\n', "", before=HEAD),

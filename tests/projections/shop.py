@@ -28,6 +28,21 @@ partner = "cmb"
 per = "20.00"
 per_month = 100
 
+[[rate]]
+id = "out"
+from = "shop"
+to = "air"
+points = 4
+gives = 3
+fee = 1
+
+[[rate]]
+id = "in"
+from = "air"
+to = "shop"
+points = 4
+gives = 2
+
 [redemption]
 points = 100
 money = "1.00"

@@ -75,6 +75,18 @@ def agree(shop: Shop) -> None:
     shop.ledger.let_partner_leave("east")
 
 
+def send_to_others_and_receive(shop: Shop) -> None:
+    """Of three that ann sends one is taken, one refused, and one refused after its time."""
+    ledger = shop.ledger
+    for request in ("t-1", "t-2", "t-3"):
+        ledger.send_transfer("ann", "air", "A-7", 8, request_id=request)
+    ledger.confirm_transfer("ann", "t-1")
+    ledger.reject_transfer("ann", "t-2", "unknown_member")
+    shop.on("2026-03-21").time_out_transfer("ann", "t-3")
+    ledger.reject_transfer("ann", "t-3", "full")
+    ledger.receive_transfer("ann", "air", "a-1", 36)
+
+
 def be_found(ledger: Ledger) -> None:
     ledger.issue_card("ann", "C-1")
     ledger.stop_card("ann", "C-1", "blocked")
@@ -113,6 +125,7 @@ def told(shop: Shop) -> Shop:
     agree(shop)
     be_found(shop.ledger)
     be_given_a_card(shop)
+    send_to_others_and_receive(shop)
     end(shop)
     return shop
 
@@ -143,7 +156,7 @@ def test_no_point_was_made_or_lost(told: Shop) -> None:
         " available_points, held_points, debt_points, difference"
     )
     assert told.rows(f"SELECT {columns} FROM conservation ORDER BY member") == [
-        ("ann", 200, 40, 200, 0, -50, 35, 0, 100, 0, 255, 0, 0, 0),
+        ("ann", 200, 40, 200, 0, -41, 35, 0, 100, 0, 264, 0, 0, 0),
         ("bo", 30, 0, 30, 0, 50, 0, 5, 0, 105, 0, 0, 0, 0),
         ("cy", 10, 8, 0, 0, 0, 5, 3, 10, 0, 0, 0, 0, 0),
         ("purse:home", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),

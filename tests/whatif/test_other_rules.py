@@ -368,3 +368,39 @@ def test_nothing_is_written(shop):
     assert shop.what_if(DOUBLE).report.changed
     assert shop.position == position
     assert shop.account("ann").balance == 10
+
+
+# -- other programs ------------------------------------------------------------------------------
+
+AIR = '[[rate]]\nid = "out"\nfrom = "shop"\nto = "air"\npoints = 4\ngives = 3\n'
+AIR += '[[rate]]\nid = "in"\nfrom = "air"\nto = "shop"\npoints = 4\ngives = 2\n'
+
+
+@pytest.fixture
+def travelled(shop):
+    """Ann bought for 10 points; 4 went to air, 4 more came back, and 2 came from there."""
+    shop.publish(PLAIN + AIR)
+    shop.purchase("ann", 1_000, "a")
+    shop.send_transfer("ann", "air", "A-7", 4, request_id="t-1")
+    shop.send_transfer("ann", "air", "A-7", 4, request_id="t-2")
+    shop.confirm_transfer("ann", "t-1")
+    shop.reject_transfer("ann", "t-2", "full")
+    shop.receive_transfer("ann", "air", "a-1", 4)
+    return shop
+
+
+def test_transfers_are_lived_again_at_the_rates_that_the_other_program_has(travelled):
+    assert balances(travelled.what_if(PLAIN + AIR))["ann"] == (8, 8)
+    dearer = AIR.replace("gives = 3", "gives = 3\nfee = 1").replace("gives = 2", "gives = 1")
+    assert balances(travelled.what_if(PLAIN + dearer))["ann"] == (8, 6)
+
+
+def test_without_rates_nothing_leaves_or_comes_and_no_answer_counts(travelled):
+    run = travelled.what_if(PLAIN)
+    assert balances(run)["ann"] == (8, 10)
+    assert uncovered(run) == {
+        ("SendTransfer", "no_rate"): (2, 8),
+        ("ConfirmTransfer", "unknown_transfer"): (1, 0),
+        ("RejectTransfer", "unknown_transfer"): (1, 4),
+        ("ReceiveTransfer", "no_rate"): (1, 2),
+    }

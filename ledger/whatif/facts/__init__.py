@@ -54,6 +54,13 @@ from ledger.whatif.facts.spending import (
     reversal_asked,
     sent_asked,
 )
+from ledger.whatif.facts.transfers import (
+    confirmation_asked,
+    receipt_asked,
+    rejection_asked,
+    time_out_asked,
+    transfer_asked,
+)
 from schemas.commands import (
     ExpirePoints,
     IssueAnniversaryVouchers,
@@ -101,6 +108,11 @@ from schemas.events import (
     TierFloorEnded,
     TierKept,
     TierSet,
+    TransferConfirmed,
+    TransferReceived,
+    TransferRejected,
+    TransferSent,
+    TransferTimedOut,
     VoucherCancelled,
     VoucherGivenBack,
     VoucherIssued,
@@ -141,6 +153,11 @@ _ASKED: Final[dict[type[Event], Callable[[Fact], MemberCommand]]] = {
     RebateGranted: rebates_asked,
     BenefitUsed: benefit_asked,
     BenefitUseCancelled: cancelled_use_asked,
+    TransferSent: transfer_asked,
+    TransferConfirmed: confirmation_asked,
+    TransferRejected: rejection_asked,
+    TransferTimedOut: time_out_asked,
+    TransferReceived: receipt_asked,
 }
 """Event -> the command that it was."""
 
