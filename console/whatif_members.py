@@ -33,6 +33,7 @@ FIGURES: Final[dict[str, str]] = {
     "expired": marked("expired"),
     "forfeited": marked("forfeited"),
     "transferred": marked("from and to others"),
+    "exchanged": marked("from and to other programs"),
     "points": marked("points outstanding"),
     "debt": marked("owed"),
     "balance": marked("balance"),

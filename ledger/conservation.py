@@ -1,7 +1,7 @@
 """Points are neither made nor lost: what must hold of an account at every position (RULES 29).
 
-Every point that came in by one of the contra accounts (earned, awarded, adjusted, transferred) went
-out by one (redeemed, expired, returned, forfeited, transferred) or is still there:
+Every point that came in by one of the contra accounts (earned, awarded, adjusted, exchanged, ...)
+went out by one (redeemed, expired, returned, forfeited, exchanged, ...) or is still there:
 
     sum of the contra accounts = available + held - debt
 

@@ -19,7 +19,7 @@ class TransferSent(PointsEvent, frozen=True, kw_only=True, omit_defaults=True):
     topic: ClassVar[str] = "TransferSent.1"
     headline: ClassVar[str] = "points_transferred"
     sign: ClassVar[int] = -1
-    contra: ClassVar[str] = "transferred"
+    contra: ClassVar[str] = "exchanged"
     program: str
     rate: str
     account: str
@@ -44,7 +44,7 @@ class TransferRejected(PointsEvent, frozen=True, kw_only=True, omit_defaults=Tru
 
     topic: ClassVar[str] = "TransferRejected.1"
     headline: ClassVar[str] = "points_given_back"
-    contra: ClassVar[str] = "transferred"
+    contra: ClassVar[str] = "exchanged"
     program: str
     transfer: str
     transfer_source: str
@@ -69,7 +69,7 @@ class TransferReceived(PointsEvent, frozen=True, kw_only=True, omit_defaults=Tru
 
     topic: ClassVar[str] = "TransferReceived.1"
     headline: ClassVar[str] = "points_taken_in"
-    contra: ClassVar[str] = "transferred"
+    contra: ClassVar[str] = "exchanged"
     program: str
     rate: str
     transfer: str

@@ -200,6 +200,7 @@ def test_a_store_of_layout_2_gets_the_table_and_counts_from_then_on(tmp_path):
         ledger.purchase("m-0", 1_000, "a", partner="tea")
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DROP TABLE counters")
+        connection.execute("DROP TABLE transfers")
         connection.execute("PRAGMA user_version = 2")
     with Ledger.open(path) as ledger:
         with closing(sqlite3.connect(path)) as connection:

@@ -152,14 +152,15 @@ def test_every_list_of_the_events_has_rows(told: Shop) -> None:
 def test_no_point_was_made_or_lost(told: Shop) -> None:
     columns = (
         "member, earned_points, awarded_points, rebated_points, adjusted_points,"
-        " transferred_points, redeemed_points, expired_points, returned_points, forfeited_points,"
-        " available_points, held_points, debt_points, difference"
+        " transferred_points, exchanged_points, redeemed_points, expired_points,"
+        " returned_points, forfeited_points, available_points, held_points, debt_points,"
+        " difference"
     )
     assert told.rows(f"SELECT {columns} FROM conservation ORDER BY member") == [
-        ("ann", 200, 40, 200, 0, -41, 35, 0, 100, 0, 264, 0, 0, 0),
-        ("bo", 30, 0, 30, 0, 50, 0, 5, 0, 105, 0, 0, 0, 0),
-        ("cy", 10, 8, 0, 0, 0, 5, 3, 10, 0, 0, 0, 0, 0),
-        ("purse:home", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+        ("ann", 200, 40, 200, 0, -50, 9, 35, 0, 100, 0, 264, 0, 0, 0),
+        ("bo", 30, 0, 30, 0, 50, 0, 0, 5, 0, 105, 0, 0, 0, 0),
+        ("cy", 10, 8, 0, 0, 0, 0, 5, 3, 10, 0, 0, 0, 0, 0),
+        ("purse:home", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
     ]
     assert told.rows("SELECT position FROM postings GROUP BY 1 HAVING sum(points) <> 0") == []
 
