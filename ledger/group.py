@@ -12,8 +12,8 @@ from ledger.account import Account
 from ledger.alliance import Alliance, evolve_alliance, stream_of
 from ledger.application import LedgerApplication
 from ledger.case import Case, Stamp
-from ledger.decisions import PROCEDURES
-from ledger.decisions.alliance import ALLIANCE_PROCEDURES, AllianceCase
+from ledger.decisions import ON_ALLIANCE, PROCEDURES
+from ledger.decisions.alliance import AllianceCase
 from ledger.decisions.publish import decide_publish
 from ledger.errors import OccurredInFuture, ReceiptAlreadyClaimed, RequestConflict
 from ledger.evolve import evolve, fold
@@ -30,6 +30,7 @@ from schemas.commands import (
     MemberCommand,
     PublishProgram,
     RecordPurchase,
+    SettlePeriod,
 )
 from schemas.events import PROGRAM_STREAM, Event, member_stream
 
@@ -133,7 +134,7 @@ class Group:
         if kind is PublishProgram:
             self._publish(pending, command, at, request_id)
             return
-        if kind in ALLIANCE_PROCEDURES:
+        if kind in ON_ALLIANCE:
             self._decide_on_alliance(pending, command, at, request_id)
             return
         case = self._case(command, at, request_id)
@@ -285,8 +286,11 @@ class Group:
     ) -> None:
         rules = self._rulebook.at(at)
         stamp = self._stamp(command, rules, at, request_id)
-        case = AllianceCase(self.alliance, rules, stamp)
-        decided = ALLIANCE_PROCEDURES[type(command)](case, command)
+        seal = None
+        if isinstance(command, SettlePeriod):
+            seal = self._recorder.seal_at(command.through_position)
+        case = AllianceCase(self.alliance, rules, stamp, seal)
+        decided = ON_ALLIANCE[type(command)](case, command)
         for event in decided:
             stream = stream_of(event)
             version = self.alliance.version_of(stream) + 1
