@@ -67,6 +67,11 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
         "rfm": "console.reports:rfm",
         "query": "console.reports:query",
     },
+    marked("The alliance"): {
+        "settle": "console.settling:settle",
+        "settlement": "console.settlements:settlement_group",
+        "dispute": "console.disputes:dispute_group",
+    },
     marked("The program"): {
         "program": "console.programs:program_group",
     },

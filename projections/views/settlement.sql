@@ -14,7 +14,15 @@
 -- dispute        the request of the dispute that a correction is for, else ''
 CREATE VIEW settlement AS
 SELECT
-    period, line.partner AS partner, line.kind AS kind, line.month AS month, line.late AS late,
-    line.events AS events, line.points AS points, line.minor AS minor, line.per AS per,
-    line.amount_minor AS amount_minor, line.dispute AS dispute
+    period,
+    line.partner AS partner,
+    line.kind AS kind,
+    line.month AS month,
+    coalesce(line.late, false) AS late,
+    coalesce(line.events, 0) AS events,
+    coalesce(line.points, 0) AS points,
+    coalesce(line.minor, 0) AS minor,
+    coalesce(line.per, 0) AS per,
+    line.amount_minor AS amount_minor,
+    coalesce(line.dispute, '') AS dispute
 FROM (SELECT period, unnest(lines) AS line FROM settlements);
