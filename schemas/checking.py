@@ -207,12 +207,11 @@ _NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
 
 def _identifiers_of(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[str, ...]]]:
     """The names of its required identifiers, two at least, and what gets them from a command."""
-    if kind is PublishProgram:
-        names: tuple[str, ...] = ("source", "source")
-    else:
-        names = ("source", "member", *_NAMED.get(kind, ()))
-        if "purse" in kind.__struct_fields__:
-            names = (*names, "purse")
+    fields = kind.__struct_fields__
+    about = next(name for name in ("member", "partner", "dispute", "source") if name in fields)
+    names: tuple[str, ...] = ("source", about, *_NAMED.get(kind, ()))
+    if "purse" in fields:
+        names = (*names, "purse")
     return names, attrgetter(*names)
 
 

@@ -19,7 +19,8 @@ WITH RECURSIVE issuing AS (
     SELECT member, partner, purchased_on, unnest(lots) FROM facts.returns WHERE partner <> ''
 ),
 first_lots AS (
-    SELECT member, item.lot AS lot, partner, issued_on FROM issuing WHERE item.from_member = ''
+    SELECT member, item.lot AS lot, partner, issued_on FROM issuing
+    WHERE coalesce(item.from_member, '') = ''
 ),
 moved AS (
     SELECT member, lot, from_member, from_lot FROM lots WHERE from_member <> ''

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.reference_settlement import add_up
@@ -235,7 +235,8 @@ def _closed(statement: Statement) -> tuple[str, Event]:
     return "settlement", PeriodSettled(**at("2026-04-01"), **parts, digest=statement.digest)
 
 
-@settings(max_examples=25, deadline=None)
+# An example takes a second: a smaller one is not worth minutes of looking for it.
+@settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(agreements(), st.tuples(happenings("x"), happenings("y"), happenings("z")))
 def test_a_statement_is_the_plain_sum_over_the_log_and_every_event_is_billed_once(
     agreed: Log, months: tuple[Log, Log, Log]
