@@ -61,7 +61,7 @@ class Book:
 
     def take(self, position: int, stream: str, topic: str, fact: Fact) -> None:
         """One more event."""
-        kind, day = topic.split(".", 1)[0], fact["occurred_on"]
+        kind, day = topic.split(".", 1)[0], str(fact["occurred_on"])
         member = stream.removeprefix("member:")
         partner = fact.get("partner", "")
         drawn = sum(draw["points"] for draw in fact.get("drawn", ()))
@@ -70,7 +70,7 @@ class Book:
             self.billed.append(Billed(position, day, partner, kind, price_on, points, money))
 
         if kind in ("PurchaseRecorded", "CobrandAccrued", "ReturnRecorded"):
-            self._open(member, fact, (partner, fact.get("purchased_on", day)))
+            self._open(member, fact, (partner, str(fact.get("purchased_on", day))))
         else:
             self._open(member, fact, None)
         if kind == "PurchaseRecorded":

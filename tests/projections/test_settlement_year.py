@@ -201,6 +201,9 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
             shop.on(following.isoformat())
             list(ledger.expire_all())
             statements[period] = settle(ledger, warehouse, period)
+        # More comes, as it does when someone asks years later.
+        ledger.purchase("bo", 900, "after", partner="cafe", occurred_at=noon("2026-12-30"))
+        warehouse.catch_up()
         yield Year(shop, ledger, warehouse, statements)
 
 
