@@ -80,9 +80,10 @@ def open_dispute(
 @dispute_group.command(
     name="decide",
     help=_(
-        """End a dispute: the next statement has what it comes to as a correction.
+        """Say what a dispute came to.
 
-        DISPUTE is the request that opened it. --amount is what the partner owes
+        The next statement has it as a correction. DISPUTE is the request that
+        opened it. --amount is what the partner owes
         more; below zero less, 0 where nothing changes.
 
         \b

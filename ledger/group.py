@@ -15,6 +15,7 @@ from ledger.case import Case, Stamp
 from ledger.decisions import ON_ALLIANCE, PROCEDURES
 from ledger.decisions.alliance import AllianceCase
 from ledger.decisions.publish import decide_publish
+from ledger.decisions.settlement import TERMS_TOPICS
 from ledger.errors import OccurredInFuture, ReceiptAlreadyClaimed, RequestConflict
 from ledger.evolve import evolve, fold
 from ledger.identifiers import Known
@@ -286,10 +287,14 @@ class Group:
     ) -> None:
         rules = self._rulebook.at(at)
         stamp = self._stamp(command, rules, at, request_id)
-        seal = None
+        case = AllianceCase(self.alliance, rules, stamp)
         if isinstance(command, SettlePeriod):
-            seal = self._recorder.seal_at(command.through_position)
-        case = AllianceCase(self.alliance, rules, stamp, seal)
+            made_from = command.through_position
+            seal = self._recorder.seal_at(made_from)
+            agreed_since = self._recorder.has_since(made_from, TERMS_TOPICS) or any(
+                topic in TERMS_TOPICS for _, _, topic, _ in self.events
+            )
+            case = replace(case, seal=seal, agreed_since=agreed_since)
         decided = ON_ALLIANCE[type(command)](case, command)
         for event in decided:
             stream = stream_of(event)

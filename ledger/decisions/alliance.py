@@ -49,13 +49,15 @@ _MILLIONTHS: Final = 10_000
 class AllianceCase(Struct, frozen=True):
     """All that a decision about the alliance looks at beside its command.
 
-    `seal` is the log's at the position that a statement was made from, None where it has none.
+    `seal` is the log's at the position that a statement was made from, None where it has none;
+    `agreed_since` tells that something was agreed with a partner behind it.
     """
 
     alliance: Alliance
     rules: Rules
     stamp: Stamp
     seal: str | None = None
+    agreed_since: bool = False
 
     @property
     def day(self) -> dt.date:

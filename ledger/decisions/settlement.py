@@ -19,7 +19,15 @@ from ledger.errors import (
     UnknownLine,
 )
 from schemas.commands import DecideDispute, DisputeLine, SettlePeriod
-from schemas.events import AllianceEvent, DisputeDecided, LineDisputed, PeriodSettled
+from schemas.events import (
+    AllianceEvent,
+    DisputeDecided,
+    LineDisputed,
+    PartnerJoined,
+    PartnerLeft,
+    PartnerTermsChanged,
+    PeriodSettled,
+)
 from schemas.periods import period_of
 from schemas.settlement import Statement, mistake_of, month_named
 
@@ -52,6 +60,9 @@ def decide_settle(case: AllianceCase, command: SettlePeriod) -> list[AllianceEve
         raise NotBalanced(period=command.period, reason=mistake)
     if case.seal != command.seal or command.through_position < after_position:
         raise PositionUnknown(position=command.through_position)
+    if case.agreed_since:
+        # Days of the period may have other prices by now than those that were billed.
+        raise NotBalanced(period=command.period, reason="other terms were agreed on since")
     parts = {name: getattr(statement, name) for name in Statement.__struct_fields__}
     return [case.event(PeriodSettled, **parts, digest=command.digest)]
 
@@ -102,6 +113,11 @@ def decide_end_dispute(case: AllianceCase, command: DecideDispute) -> list[Allia
     )
     return [ended]
 
+
+TERMS_TOPICS: Final = tuple(
+    kind.topic for kind in (PartnerJoined, PartnerTermsChanged, PartnerLeft)
+)
+"""What prices and monthly fees follow from."""
 
 SETTLEMENT_PROCEDURES: Final[dict[type[Any], Decide]] = {
     SettlePeriod: decide_settle,

@@ -134,6 +134,16 @@ def test_the_next_statement_is_not_made_from_less_of_the_log(ledger, clock):
         ledger.execute(command(statement(ledger, "2026-07", first.through_position, **less)))
 
 
+def test_a_statement_is_worked_out_again_when_terms_were_agreed_on_meanwhile(ledger):
+    made = statement(ledger)
+    ledger.execute(JoinPartner(content=TERMS.replace("cafe", "books")))
+
+    with pytest.raises(NotBalanced) as refused:
+        ledger.execute(command(made))
+    assert refused.value.fields["reason"] == "other terms were agreed on since"
+    ledger.execute(command(statement(ledger)))
+
+
 def test_nothing_is_agreed_for_days_that_are_settled(ledger):
     ledger.execute(command(statement(ledger)))
 
