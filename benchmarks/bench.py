@@ -65,6 +65,7 @@ class Scale(Struct, frozen=True):
     launches: int
     whatif_purchases: int
     whatif_again: int
+    settled_purchases: int
 
 
 FULL: Final = Scale(
@@ -80,6 +81,7 @@ FULL: Final = Scale(
     launches=15,
     whatif_purchases=1_000_000,
     whatif_again=30_000,
+    settled_purchases=600_000,
 )
 
 QUICK: Final = Scale(
@@ -95,6 +97,7 @@ QUICK: Final = Scale(
     launches=5,
     whatif_purchases=60_000,
     whatif_again=4_000,
+    settled_purchases=40_000,
 )
 
 

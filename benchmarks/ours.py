@@ -12,11 +12,11 @@ from benchmarks.generate import PROGRAM
 from benchmarks.stock import Commands
 from benchmarks.timing import Measured, time_each, time_on_threads
 from ledger import Ledger
-from schemas.commands import RecordPurchase
+from schemas.commands import Command, RecordPurchase
 from schemas.errors import JifenError
 
 
-def seed(path: Path, commands: Commands) -> None:
+def seed(path: Path, commands: Sequence[Command]) -> None:
     """A new store with the program published and the commands in it."""
     with Ledger.create(str(path), PROGRAM) as ledger:
         _import(ledger, commands)
@@ -52,7 +52,7 @@ def import_all(path: Path, commands: Commands) -> Measured:
         return Measured(len(commands), perf_counter() - started)
 
 
-def _import(ledger: Ledger, commands: Commands) -> None:
+def _import(ledger: Ledger, commands: Sequence[Command]) -> None:
     for answer in ledger.execute_many(commands):
         if isinstance(answer, JifenError):
             raise answer

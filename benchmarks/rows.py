@@ -21,6 +21,7 @@ from benchmarks.generate import (
     next_purchases,
     purchases,
 )
+from benchmarks.settlement import settlement
 from benchmarks.timing import Measured
 from benchmarks.whatif import what_if
 from schemas.commands import RecordPurchase
@@ -238,6 +239,7 @@ ROWS: Final[dict[str, Callable[[Bench], Row]]] = {
     "warehouse": warehouse,
     "launch": launch,
     "whatif": what_if,
+    "settlement": settlement,
 }
 
 

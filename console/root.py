@@ -72,6 +72,9 @@ SUBJECTS: Final[dict[str, dict[str, str]]] = {
     },
     marked("The alliance"): {
         "partner": "console.partners:partner_group",
+        "settle": "console.settling:settle",
+        "settlement": "console.settlements:settlement_group",
+        "dispute": "console.disputes:dispute_group",
     },
     marked("The program"): {
         "program": "console.programs:program_group",

@@ -13,10 +13,11 @@ from ledger.alliance import Alliance, evolve_alliance, stream_of
 from ledger.application import LedgerApplication
 from ledger.case import Case, Stamp
 from ledger.counters import Counters
-from ledger.decisions import PROCEDURES
-from ledger.decisions.alliance import ALLIANCE_PROCEDURES, AllianceCase
+from ledger.decisions import ON_ALLIANCE, PROCEDURES
+from ledger.decisions.alliance import AllianceCase
 from ledger.decisions.incoming import declined
 from ledger.decisions.publish import decide_publish
+from ledger.decisions.settlement import TERMS_TOPICS
 from ledger.errors import (
     OccurredInFuture,
     ReceiptAlreadyClaimed,
@@ -40,6 +41,7 @@ from schemas.commands import (
     PublishProgram,
     ReceiveTransfer,
     RecordPurchase,
+    SettlePeriod,
 )
 from schemas.events import PROGRAM_STREAM, AllianceEvent, Event, member_stream
 
@@ -148,7 +150,7 @@ class Group:
         if kind is PublishProgram:
             self._publish(pending, command, at, request_id)
             return
-        if kind in ALLIANCE_PROCEDURES:
+        if kind in ON_ALLIANCE:
             self._decide_on_alliance(pending, command, at, request_id)
             return
         case = self._case(command, at, request_id)
@@ -316,7 +318,14 @@ class Group:
         rules = self._rulebook.at(at)
         stamp = self._stamp(command, rules, at, request_id)
         case = AllianceCase(self.alliance, rules, stamp)
-        self._enter_alliance(pending, request_id, ALLIANCE_PROCEDURES[type(command)](case, command))
+        if isinstance(command, SettlePeriod):
+            made_from = command.through_position
+            seal = self._recorder.seal_at(made_from)
+            agreed_since = self._recorder.has_since(made_from, TERMS_TOPICS) or any(
+                topic in TERMS_TOPICS for _, _, topic, _ in self.events
+            )
+            case = replace(case, seal=seal, agreed_since=agreed_since)
+        self._enter_alliance(pending, request_id, ON_ALLIANCE[type(command)](case, command))
 
     def _enter_alliance(
         self, pending: Pending, request_id: str, decided: Sequence[AllianceEvent]

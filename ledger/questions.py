@@ -76,6 +76,11 @@ class Questions:
         """The last position of the log; 0 while it is empty."""
         return self._recorder.tail().position
 
+    def end_of_log(self) -> tuple[int, str]:
+        """The last position of the log and the seal there."""
+        tail = self._recorder.tail()
+        return tail.position, tail.seal
+
     def today(self) -> dt.date:
         """The day in the program's zone."""
         return self.rules.day(self._clock())

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from benchmarks import ours, reference_sqlite, rows, stock, whatif
+from benchmarks import ours, reference_sqlite, rows, settlement, stock, whatif
 from benchmarks.bench import OURS, QUICK, Bench, Comparison
 from benchmarks.generate import Shop, business, histories, member_name, purchases
 from benchmarks.harness import compare
@@ -94,6 +94,11 @@ def test_the_what_if_gives_what_the_commands_lived_again_give(tmp_path: Path) ->
         report = ledger.what_if(whatif.OTHER).report
     measured, points = whatif.lived_again(commands)
     assert (report.purchases, report.after.flows["earned"]) == (measured.count, points)
+
+
+def test_a_statement_has_the_figures_of_the_plain_sums(tmp_path: Path) -> None:
+    settlement.seed(tmp_path / "ours.db", 300)
+    settlement.check_same_figures(tmp_path / "ours.db")
 
 
 @pytest.mark.parametrize("events", [5, 20])

@@ -26,6 +26,7 @@ from ledger.decisions.admission import (
     purse_of,
     spender_of,
 )
+from ledger.decisions.alliance import ALLIANCE_PROCEDURES, Decide
 from ledger.decisions.anniversaries import decide_anniversaries
 from ledger.decisions.award import decide_award, decide_bonus
 from ledger.decisions.benefits import decide_cancel_use, decide_use_benefit
@@ -50,6 +51,7 @@ from ledger.decisions.rebates import decide_rebates
 from ledger.decisions.redeem import decide_redeem, decide_reward
 from ledger.decisions.returns import decide_return
 from ledger.decisions.reverse import decide_reverse
+from ledger.decisions.settlement import SETTLEMENT_PROCEDURES
 from ledger.decisions.tiers import decide_end_floor, decide_review, decide_set_tier
 from ledger.decisions.transfer import (
     decide_gift,
@@ -199,4 +201,7 @@ PROCEDURES: Final[dict[type[MemberCommand], Procedure]] = {
     ReceiveTransfer: Procedure(decide_receive),
 }
 
-__all__ = ["PROCEDURES", "Procedure"]
+ON_ALLIANCE: Final[dict[type[Any], Decide]] = {**ALLIANCE_PROCEDURES, **SETTLEMENT_PROCEDURES}
+"""Command about no account -> its decision."""
+
+__all__ = ["ON_ALLIANCE", "PROCEDURES", "Procedure"]

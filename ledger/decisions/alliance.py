@@ -50,11 +50,17 @@ _MILLIONTHS: Final = 10_000
 
 
 class AllianceCase(Struct, frozen=True):
-    """All that a decision about the alliance looks at beside its command."""
+    """All that a decision about the alliance looks at beside its command.
+
+    `seal` is the log's at the position that a statement was made from, None where it has none;
+    `agreed_since` tells that something was agreed with a partner behind it.
+    """
 
     alliance: Alliance
     rules: Rules
     stamp: Stamp
+    seal: str | None = None
+    agreed_since: bool = False
 
     @property
     def day(self) -> dt.date:
@@ -74,7 +80,7 @@ class AllianceCase(Struct, frozen=True):
         if through is not None and day <= through:
             raise PeriodIsSettled(day=day.isoformat(), through=through.isoformat())
 
-    def event(self, kind: type[Any], **fields: Any) -> Any:
+    def event(self, kind: type[Any], /, **fields: Any) -> Any:
         """An event of the command's time and request."""
         stamp = self.stamp
         return kind(

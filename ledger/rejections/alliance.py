@@ -75,3 +75,51 @@ class BlockEmpty(Rejection):
     code = "block_empty"
     template = "{partner!r} has prepaid {left} more points, {asked} would be issued"
     hint = "`jifen partner buy` sells it another block"
+
+
+class PeriodOrder(Rejection):
+    """Fields: period, next (the period to settle)."""
+
+    code = "period_order"
+    template = "{period} can't be settled now: the next one is {next}"
+    hint = "periods are settled one after the other, each once"
+
+
+class NotBalanced(Rejection):
+    """A statement does not hold together. Fields: period, reason."""
+
+    code = "not_balanced"
+    template = "the statement of {period} does not hold together: {reason}"
+    hint = "`jifen settle` works it out"
+
+
+class PositionUnknown(Rejection):
+    """Fields: position."""
+
+    code = "position_unknown"
+    template = "the log has no commit that ends at event #{position} with this seal"
+    hint = "work the statement out again from the log as it is"
+
+
+class UnknownLine(Rejection):
+    """Fields: period, partner, kind, month."""
+
+    code = "unknown_line"
+    template = "the statement of {period} has no line {kind} of {month} for {partner!r}"
+    hint = "`jifen settlement show` has the lines"
+
+
+class UnknownDispute(Rejection):
+    """Fields: dispute."""
+
+    code = "unknown_dispute"
+    template = "there is no dispute {dispute!r}"
+    hint = "`jifen dispute list` shows them"
+
+
+class DisputeIsDecided(Rejection):
+    """Fields: dispute, amount_minor (what it came to)."""
+
+    code = "dispute_decided"
+    template = "the dispute {dispute!r} is decided"
+    hint = "dispute the correction that it came to"

@@ -99,7 +99,7 @@ class PeriodNotOver(Rejection):
 
     code = "period_not_over"
     template = "{period} is not over on {day}"
-    hint = "a rebate is granted after the end of its period"
+    hint = "wait for the end of its last day"
 
 
 class UnknownBenefit(Rejection):

@@ -336,6 +336,21 @@ class SQLiteRecorder(ApplicationRecorder):
         )
         return [Seal(*row) for row in rows]
 
+    def seal_at(self, position: int) -> str | None:
+        """The seal of the commit that ends at a position; None where none does."""
+        if position == 0:
+            return NO_SEAL
+        rows = self._rows("SELECT seal FROM seals WHERE last_position = ?", (position,))
+        return str(rows[0][0]) if rows else None
+
+    def has_since(self, position: int, topics: Sequence[str]) -> bool:
+        """Whether an event of one of the topics stands behind a position."""
+        found = self._rows(
+            f"SELECT 1 FROM events WHERE position > ? AND topic IN ({marks(topics)}) LIMIT 1",
+            (position, *topics),
+        )
+        return bool(found)
+
     def last_position(self) -> int:
         """The position of the last row of `events`, sealed or not."""
         return int(self._rows("SELECT coalesce(max(position), 0) FROM events")[0][0])

@@ -13,7 +13,7 @@ from projections.tables import families
 from projections.views import written_views
 from schemas.events import MEMBER_EVENTS, PointsEvent
 
-ARGUMENTS = {"period": "'day'", "days": "365"}
+ARGUMENTS = {"period": "'day'", "days": "365", "seen": "0", "through": "9"}
 ELSEWHERE = {"rfm": {"on_day"}}
 """Columns that a view explains itself, where the rest is another one's."""
 
