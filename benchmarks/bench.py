@@ -97,7 +97,7 @@ QUICK: Final = Scale(
     launches=5,
     whatif_purchases=60_000,
     whatif_again=4_000,
-    settled_purchases=40_000,
+    settled_purchases=80_000,
 )
 
 

@@ -166,13 +166,19 @@ def show_statement(
         record["lines"] = line_rows(lines)
         desk.record(record, record_columns())
         return
-    for_person = desk.format == "table"
+    if desk.format != "table":
+        desk.rows(line_rows(lines), line_columns(desk))
+        return
+    words = closing_words(desk, statement, digest, partner)
+    told_here = desk.out is None
     desk.rows(
-        line_rows(lines, for_person=for_person),
+        line_rows(lines, for_person=True),
         line_columns(desk),
         title=_("Statement of {period}").format(period=statement.period),
-        caption="\n".join(closing_words(desk, statement, digest, partner)) if for_person else None,
+        caption=None if told_here else "; ".join(words),
     )
+    if told_here:
+        sys.stdout.writelines(f"{line}\n" for line in words)
 
 
 def closing_words(

@@ -137,7 +137,10 @@ def show(
             found = find_closed(closed(opened), name)
             if events:
                 told = behind(opened, found.statement, partner=partner, **of)
-                desk.rows(told.rows, _event_columns(desk))
+                rows = (dict(zip(told.columns, row, strict=True)) for row in told.rows)
+                # A price is for all of a line's points: one event of it has no money of its own.
+                priced = (row | {"amount_minor": None} if row["per"] else row for row in rows)
+                desk.rows(priced, _event_columns(desk))
                 return
         if page is not None:
             write_page(desk, page, found.statement, found.digest, partner)

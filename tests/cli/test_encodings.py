@@ -116,6 +116,23 @@ WORDS = {
         ("whatif", "--program", "另一个✓.toml"),
         ("whatif", "--program", DEPARTMENT_STORE, "--members", "--format", "csv"),
     ],
+    "settle": [
+        ("settle", "--period", "2026-01", "--dry-run"),
+        ("settle", "--period", "2026-01"),
+        ("settle", "--period", "2026-01", "--recompute"),
+        ("settle", "--period", "六月✓"),
+    ],
+    "settlement": [
+        ("settlement", "list"),
+        ("settlement", "show", "2026-06"),
+        ("settlement", "show", "2026-06", "--line", "行✓"),
+        ("settlement", "--help"),
+    ],
+    "dispute": [
+        ("dispute", "open", "2026-06", "茶馆✓", "issued", "--reason", "é"),
+        ("dispute", "decide", "号✓", "--amount", "-1", *BY),
+        ("dispute", "list"),
+    ],
     "rfm": [("rfm",), ("rfm", "--members")],
     "query": [("query", "SELECT '积分✓é' AS x, * FROM balances"), ("query", "SELEC")],
     "rebuild": [("rebuild",)],

@@ -114,10 +114,12 @@ def test_a_statement_shows_who_owes_what_and_who_pays(alliance):
 
     told = alliance("settlement", "show", "2026-06").out
     assert "points issued" in told
-    assert "cafe owes 2.05" in told
-    assert "air is owed 0.45" in told
-    assert "cafe pays air 0.45" in told
-    assert "cafe pays (house) 1.60" in told
+    assert told.splitlines()[-5:-1] == [
+        "air is owed 0.45",
+        "cafe owes 2.05",
+        "cafe pays (house) 1.60",
+        "cafe pays air 0.45",
+    ]
     one = alliance("settlement", "show", "2026-06", "--partner", "air").out
     assert "points issued" not in one
 
