@@ -35,17 +35,32 @@ def credit(
     """
     if points == 0:
         return (), ()
-    if points > MAX_QUANTITY:
-        raise TooManyPoints(points=points, most=MAX_QUANTITY)
-    idle = 0
-    if expires_on is None:
-        expires_on = expiry_day(expiry, day)
-        idle = idle_months(expiry)
     number = account.last_lot + 1
-    lot = LotOpened(number, points, day, available_from or day, expires_on, idle)
+    if expires_on is None:
+        lot = new_lot(expiry, number, points, day, available_from or day)
+    else:
+        _check_size(points)
+        lot = LotOpened(number, points, day, available_from or day, expires_on)
     if account.debt:
         return (lot,), credited(account, (lot,))
     return (lot,), (Movement(number, "available", points),)
+
+
+def new_lot(
+    expiry: Expiry, number: int, points: int, day: dt.date, available_from: dt.date
+) -> LotOpened:
+    """The lot `number` of points earned on `day`, as long as the program says.
+
+    Raises TooManyPoints beyond what one event can hold.
+    """
+    _check_size(points)
+    until, idle = expiry_day(expiry, day), idle_months(expiry)
+    return LotOpened(number, points, day, available_from, until, idle)
+
+
+def _check_size(points: int) -> None:
+    if points > MAX_QUANTITY:
+        raise TooManyPoints(points=points, most=MAX_QUANTITY)
 
 
 def idle_months(expiry: Expiry) -> int:

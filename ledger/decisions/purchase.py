@@ -66,14 +66,28 @@ def decide_purchase(case: Case, command: RecordPurchase) -> list[tuple[str, Even
 
 def _is_plain(account: Account, rules: Rules, stamp: Stamp) -> bool:
     """Whether it can at most reach a rung: nothing is late, due, offered or waited for."""
-    span = account.tiers[-1]
+    until = account.tier_valid_until
     return (
         not comes_late(account, stamp)
-        and (span.valid_until is None or span.valid_until >= stamp.occurred_on)
-        and not (span.lost and rules.program.ladder.recovery_days)
+        and (until is None or until >= stamp.occurred_on)
+        and may_only_reach(account, rules)
+    )
+
+
+def may_only_reach(account: Account, rules: Rules) -> bool:
+    """Whether all that a purchase on time can do to the card is to reach another one."""
+    span = account.tiers[-1]
+    return (
+        not (span.lost and rules.program.ladder.recovery_days)
         and (span.tier != "" or not rules.entry_tier)
         and rules.program.ladder.upgrade == "at_once"
     )
+
+
+def available_from(rules: Rules, day: dt.date) -> dt.date:
+    """From when on what is earned on a day can be spent (RULES 6)."""
+    delay = rules.program.available_after_days
+    return day + dt.timedelta(days=delay) if delay else day
 
 
 def _with_ladder(case: Case, command: RecordPurchase) -> list[tuple[str, Event]]:
@@ -152,13 +166,9 @@ def _purchase(case: Case, account: Account, command: RecordPurchase, tier: str) 
             lines=lines_of(lines, amount),
         )
         gain = earned(rules, sale, left)
-    delay = rules.program.available_after_days
+    good_from = available_from(rules, day)
     opened, movements = credit(
-        account,
-        rules.program.expiry,
-        gain.points,
-        day,
-        available_from=day + dt.timedelta(days=delay) if delay else day,
+        account, rules.program.expiry, gain.points, day, available_from=good_from
     )
     return PurchaseRecorded(
         occurred_at=stamp.occurred_at,

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from ledger.alliance import NO_ALLIANCE, Alliance
 from ledger.case import Stamp
+from ledger.decisions.plain_purchases import PlainRun
 from ledger.errors import Rejection
 from ledger.partners import AtPartner, bought_there, spent_there
 from ledger.rules import Rulebook, Rules
@@ -126,6 +127,7 @@ class Replay:
         self._before = self.after = Course()
         self._untold: list[Recorded] = []
         self._refused: dict[str, Refused] = {}
+        self._runs: dict[str, PlainRun] = {}
 
     @property
     def before(self) -> Course:
@@ -164,8 +166,12 @@ class Replay:
                 self._untold += request
                 return
             self._begun, self.after = True, self.before
-        now = _instant(request[0][1])
-        decided = self._run(request, now) if did is None else self._judged(request, *did, now)
+        decided = self._plainly(request) if len(request) == 1 else None
+        if decided is None:
+            now = _instant(request[0][1])
+            decided = self._run(request, now) if did is None else self._judged(request, *did, now)
+            for name, _ in decided:
+                self._runs.pop(name, None)
         if not self.parted:
             if _same(decided, request):
                 self.after.tell(decided)
@@ -173,6 +179,21 @@ class Replay:
             self.after = self.before.parted()
         self.after.tell(decided)
         self._untold += request
+
+    def _plainly(self, request: Request) -> Decided | None:
+        """A purchase of which only the rate decides; None for all else."""
+        name, _, event = request[0]
+        terms, run = self._terms, self._runs.get(name)
+        if type(event) is not PurchaseRecorded or not terms.covers(event):
+            return None
+        if run is None:
+            account = self.after.account(name)
+            run = PlainRun.on_from(account, terms.other, terms.rulebook)
+            if run is None:
+                return None
+            self._runs[name] = run
+        purchase = run.again(event)
+        return None if purchase is None else [(name, purchase)]
 
     def _judged(self, request: Request, name: str, event: Event, now: dt.datetime) -> Decided:
         """What it comes to, in the other course, that people did; nothing where it is refused."""
