@@ -28,7 +28,8 @@ th { font-weight: 600; } .n { text-align: right; white-space: nowrap; }
 tfoot td, tfoot th { border-top: 2px solid #1a1a1a; font-weight: 600; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
 dd { margin: 0; overflow-wrap: anywhere; }
-@media (max-width: 30rem) { dl { display: block; } body { padding: .5rem; font-size: 14px; } }
+@media (max-width: 30rem) { dl { display: block; } body { padding: .5rem; font-size: 14px; }
+  table { font-size: 12px; } th, td { padding: .25rem .2rem; } th.n { white-space: normal; } }
 @media print { @page { size: A4; margin: 15mm; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   h2 { break-after: avoid; } tr { break-inside: avoid; } }
@@ -90,7 +91,13 @@ def _part(desk: Desk, statement: Statement, partner: str) -> str:
     word = _("owes in all") if net >= 0 else _("is owed in all")
     foot = (word, "", "", "", "", shown(abs(net), by_key["amount_minor"]))
     caption = _("Above zero the partner owes, below zero it is owed.")
-    return _section(partner, _table(caption, heads, rows, numbers=4, foot=foot))
+    return _section(_named(desk, partner), _table(caption, heads, rows, numbers=4, foot=foot))
+
+
+def _named(desk: Desk, partner: str) -> str:
+    """A partner as people know it, with its id beside where that is something else."""
+    label = desk.ledger.partner(partner).label
+    return partner if label == partner else f"{label} ({partner})"
 
 
 def _cells(line: StatementLine, by_key: dict[str, Column]) -> tuple[str, ...]:
