@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ledger.errors import ReturnExceedsPurchase
 from ledger.sale import KeptLine, Sale, sale_of
-from ledger.story import PurchaseStory
+from ledger.told import PurchaseStory
 from schemas.commands import ReturnedItem, ReturnPurchase
 from schemas.events import ReturnedLine
 

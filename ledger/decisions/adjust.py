@@ -9,7 +9,7 @@ from ledger.credits import credit
 from ledger.errors import AlreadyUndone, UnknownAdjustment
 from ledger.lapse import settle_holds
 from ledger.lots import give_back, take, take_own_first
-from ledger.story import AdjustmentStory
+from ledger.told import AdjustmentStory
 from schemas.commands import AdjustPoints, UndoAdjustment
 from schemas.events import Event, PointsAdjusted
 

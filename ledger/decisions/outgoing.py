@@ -22,7 +22,7 @@ from ledger.errors import (
 from ledger.lapse import settle_holds
 from ledger.lots import give_back, take
 from ledger.rates import RateTerms, rate_on
-from ledger.story import TransferStory
+from ledger.told import TransferStory
 from ledger.uses import used
 from schemas.commands import ConfirmTransfer, RejectTransfer, SendTransfer, TimeOutTransfer
 from schemas.events import (

@@ -22,7 +22,7 @@ from ledger.lots import give_back, take_own_first
 from ledger.partners import back_to, rules_of_purchase
 from ledger.rules import Rules
 from ledger.sale import Sale
-from ledger.story import PurchaseStory
+from ledger.told import PurchaseStory
 from schemas.commands import ReturnPurchase
 from schemas.events import Event, Movement, ReturnRecorded, Usage
 

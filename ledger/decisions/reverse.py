@@ -9,7 +9,8 @@ from ledger.case import Case, Draft
 from ledger.errors import AlreadyReversed, UnknownRedemption
 from ledger.lots import give_back
 from ledger.partners import reversed_there
-from ledger.story import Place, RedemptionStory
+from ledger.story import Place
+from ledger.told import RedemptionStory
 from schemas.commands import ReverseRedemption
 from schemas.events import Event, Movement, RedemptionReversed
 
