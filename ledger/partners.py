@@ -11,20 +11,22 @@ Shapes:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.alliance import Alliance, Partner
-from ledger.counters import ISSUED, REDEEMED, Counters
+from ledger.counters import ISSUED, REDEEMED, Counters, month_of
 from ledger.errors import BlockEmpty, LimitExceeded, TermsLack
 from ledger.rules import Rules
 from ledger.terms import Scope
 from schemas.commands import HoldPoints, RecordPurchase, RedeemPoints, RedeemReward
 from schemas.events import (
     BlockDraw,
+    Event,
+    PointsEvent,
     PointsHeld,
     PointsRedeemed,
     PurchaseRecorded,
@@ -214,16 +216,29 @@ def back_to(drawn: tuple[BlockDraw, ...], before: int, due: int) -> tuple[BlockD
 # -- what is redeemed there ----------------------------------------------------------------------
 
 
-def counted_as_redeemed(at: AtPartner | None, day: dt.date, points: int) -> tuple[Usage, ...]:
-    """What a redemption or a hold counts over all members. Raises LimitExceeded."""
+def counted_as_redeemed(
+    at: AtPartner | None, day: dt.date, points: int, before: Iterable[Event]
+) -> tuple[Usage, ...]:
+    """What a redemption or a hold counts over all members.
+
+    `before` are the events of the same command so far: a hold of the member that lapsed gives its
+    room back. Raises LimitExceeded.
+    """
     if at is None:
         return ()
-    most = at.redeem_most
-    if most is not None and at.redeemed + points > most:
-        raise LimitExceeded(
-            limit=f"{_REDEEM_LIMIT} of partner {at.name}", most=most, used=at.redeemed, asked=points
+    key, most, used = REDEEMED + at.name, at.redeem_most, at.redeemed
+    if most is not None:
+        used += sum(
+            usage.units
+            for event in before
+            if isinstance(event, PointsEvent)
+            for usage in event.usage
+            if usage.key == key and month_of(usage.on) == month_of(day)
         )
-    return (Usage(REDEEMED + at.name, day, points),)
+        if used + points > most:
+            limit = f"{_REDEEM_LIMIT} of partner {at.name}"
+            raise LimitExceeded(limit=limit, most=most, used=used, asked=points)
+    return (Usage(key, day, points),)
 
 
 def captured_there(placed: PointsHeld, day: dt.date, points: int) -> tuple[Usage, ...]:

@@ -17,6 +17,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from projections.errors import WarehouseMissing
 from projections.query import QueryResult
 from projections.warehouse import Warehouse
 from schemas.events import Net, Payment, StatementLine
@@ -73,6 +74,7 @@ def work_out(
     `after_position` is what the statement before it was made from, 0 where there is none. The
     warehouse has to know the log up to there. Raises WarehouseMissing, WarehouseBusy.
     """
+    _check_knows(warehouse, through_position)
     span = _span(period, after_position, through_position)
     found = warehouse.query(_SUMS, span, max_rows=None, timeout_seconds=None)
     lines = [_line(period, *row) for row in found.rows]
@@ -105,6 +107,7 @@ def behind(
     month: str | None = None,
 ) -> QueryResult:
     """The events behind a closed statement's lines, or some of them; the columns of the view."""
+    _check_knows(warehouse, statement.through_position)
     span = _span(statement.period, statement.after_position, statement.through_position)
     wanted = {"partner": partner, "kind": kind, "month": month}
     return warehouse.query(_BEHIND, span | wanted, max_rows=None, timeout_seconds=None)
@@ -113,6 +116,14 @@ def behind(
 def disputes(warehouse: Warehouse) -> QueryResult:
     """All disputes, oldest first, with what they came to."""
     return warehouse.query(_DISPUTES, max_rows=None)
+
+
+def _check_knows(warehouse: Warehouse, position: int) -> None:
+    """What the warehouse has not read yet would never be billed."""
+    known = warehouse.position
+    if known < position:
+        reason = f"it knows the log up to event #{known}, not #{position}"
+        raise WarehouseMissing(warehouse=str(warehouse.path), reason=reason)
 
 
 def _span(period: str, after_position: int, through_position: int) -> dict[str, Any]:

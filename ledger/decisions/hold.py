@@ -21,7 +21,7 @@ def decide_hold(case: Case, command: HoldPoints) -> list[tuple[str, Event]]:
     check_policy(case.rules, command)
     draft = case.draft()
     settle_holds(draft)
-    usage = counted_redemption(draft.account, case.rules, case, command.points)
+    usage = counted_redemption(draft, case, command.points)
     movements = []
     for taken in take(draft, command.points):
         movements += [taken, Movement(taken.lot, "held", -taken.points)]

@@ -73,7 +73,7 @@ def decide_reward(case: Case, command: RedeemReward) -> list[tuple[str, Event]]:
 def spend(case: Case, draft: Draft, points: int, **fields: Any) -> list[tuple[str, Event]]:
     """The redemption, and the lots that live on by it."""
     settle_holds(draft)
-    usage = counted_redemption(draft.account, case.rules, case, points)
+    usage = counted_redemption(draft, case, points)
     movements = take(draft, points)
     draft.add(PointsRedeemed, points_redeemed=points, movements=movements, usage=usage, **fields)
     if case.rulebook.lots_live_by_activity:
@@ -81,14 +81,14 @@ def spend(case: Case, draft: Draft, points: int, **fields: Any) -> list[tuple[st
     return draft.decided()
 
 
-def counted_redemption(
-    account: Account, rules: Rules, case: Case, points: int
-) -> tuple[Usage, ...]:
+def counted_redemption(draft: Draft, case: Case, points: int) -> tuple[Usage, ...]:
     """What a redemption counts against the limits; raises LimitExceeded."""
     usage: tuple[Usage, ...] = ()
-    if rules.limits:
-        usage = within_limits(account, rules, case.day, redemptions=1, redeem_points=points)
-    return usage + counted_as_redeemed(case.at, case.day, points)
+    if case.rules.limits:
+        usage = within_limits(
+            draft.account, case.rules, case.day, redemptions=1, redeem_points=points
+        )
+    return usage + counted_as_redeemed(case.at, case.day, points, draft.events)
 
 
 def check_spender(account: Account, spender: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from ledger.decisions.alliance import AllianceCase, Decide
 from ledger.errors import (
     DisputeIsDecided,
+    LineIsDisputed,
     NotBalanced,
     PeriodNotOver,
     PeriodOrder,
@@ -68,7 +69,7 @@ def decide_settle(case: AllianceCase, command: SettlePeriod) -> list[AllianceEve
 
 
 def decide_dispute(case: AllianceCase, command: DisputeLine) -> list[AllianceEvent]:
-    """Raises UnknownLine."""
+    """Raises UnknownLine, LineIsDisputed."""
     line = (command.partner, command.kind, command.month)
     known = (
         (each.partner, each.kind, each.month)
@@ -80,6 +81,12 @@ def decide_dispute(case: AllianceCase, command: DisputeLine) -> list[AllianceEve
         raise UnknownLine(
             period=command.period, partner=command.partner, kind=command.kind, month=command.month
         )
+    for key, told in case.alliance.disputes.items():
+        same = (told.period, told.partner, told.kind, told.month) == (command.period, *line)
+        if same and key not in case.alliance.decisions:
+            raise LineIsDisputed(
+                dispute=key[1], partner=command.partner, kind=command.kind, month=command.month
+            )
     disputed = case.event(
         LineDisputed,
         period=command.period,

@@ -109,6 +109,14 @@ class UnknownLine(Rejection):
     hint = "`jifen settlement show` has the lines"
 
 
+class LineIsDisputed(Rejection):
+    """Fields: dispute (the open one), partner, kind, month."""
+
+    code = "line_disputed"
+    template = "the line {kind} of {month} for {partner!r} is disputed already: {dispute!r}"
+    hint = "decide that dispute first"
+
+
 class UnknownDispute(Rejection):
     """Fields: dispute."""
 

@@ -13,7 +13,17 @@ from typing import Any
 
 import pytest
 
-from ledger import BuyBlock, EnrolMember, JoinPartner, Ledger, Outcome, RecordPurchase
+from ledger import (
+    BuyBlock,
+    EnrolMember,
+    HoldPoints,
+    JoinPartner,
+    Ledger,
+    ManualClock,
+    Outcome,
+    RecordPurchase,
+    RedeemPoints,
+)
 from ledger.errors import BatchRefused, BlockEmpty, LimitExceeded
 from ledger.store import layout
 from tests.alliance import terms
@@ -210,4 +220,21 @@ def test_a_store_of_layout_2_gets_the_table_and_counts_from_then_on(tmp_path):
         # What was bought before anyone had joined counts for nobody, nor does its return.
         ledger.return_purchase("m-0", "a", partner="tea")
         assert ledger.purchase("m-0", 3_000, "b", partner="tea").events[0].points_earned == 25
+        assert ledger.verify(books=True).findings == ()
+
+
+def test_a_hold_that_lapsed_gives_its_room_to_its_member_s_next_redemption():
+    """alliance.md: what is released counts back, with the command that releases it."""
+    clock = ManualClock(NOON)
+    with Ledger(":memory:", program=BASIC, clock=clock) as ledger:
+        ledger.join_partner(terms(redeem={"per_month": 100}))
+        ledger.enrol("m-0")
+        ledger.execute(sale(500, "a"))
+        ledger.execute(HoldPoints(member="m-0", partner="tea", points=100, minutes=10))
+        with pytest.raises(LimitExceeded):
+            ledger.execute(RedeemPoints(member="m-0", partner="tea", points=1))
+        clock.advance(hours=4)
+        ledger.execute(RedeemPoints(member="m-0", partner="tea", points=100))
+        with pytest.raises(LimitExceeded):
+            ledger.execute(RedeemPoints(member="m-0", partner="tea", points=1))
         assert ledger.verify(books=True).findings == ()

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from ledger import Ledger, ManualClock
 from ledger.errors import (
     DisputeIsDecided,
+    LineIsDisputed,
     NotBalanced,
     PeriodIsSettled,
     PeriodNotOver,
@@ -153,7 +154,7 @@ def test_nothing_is_agreed_for_days_that_are_settled(ledger):
 
 def dispute(**other: Any) -> DisputeLine:
     said = {"period": "2026-06", "partner": "cafe", "kind": "issued", "month": "2026-06"}
-    return DisputeLine(reason="twice", request_id="d-1", **(said | other))
+    return DisputeLine(**({"reason": "twice", "request_id": "d-1"} | said | other))
 
 
 def decide(**other: Any) -> DecideDispute:
@@ -183,6 +184,17 @@ def test_only_a_line_of_a_closed_statement_can_be_disputed(ledger):
     for other in others:
         with pytest.raises(UnknownLine):
             ledger.execute(dispute(**other))
+
+
+def test_a_line_is_disputed_once_at_a_time(ledger):
+    """Or two decisions would correct it twice."""
+    ledger.execute(command(statement(ledger)))
+    ledger.execute(dispute())
+
+    with pytest.raises(LineIsDisputed):
+        ledger.execute(dispute(request_id="d-2"))
+    ledger.execute(decide())
+    ledger.execute(dispute(request_id="d-2"))
 
 
 def test_a_dispute_goes_by_its_request_and_its_source(ledger):

@@ -8,11 +8,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.reference_settlement import add_up
+from ledger import Ledger
 from projections import Warehouse
+from projections.errors import WarehouseMissing
 from projections.settlement import again, behind, work_out
 from schemas.codec import encode_event
 from schemas.events import (
@@ -292,3 +295,25 @@ def _every_event_is_billed_once(warehouse: Warehouse) -> None:
         " GROUP BY ALL HAVING count(DISTINCT period) > 1"
     ).rows
     assert twice == []
+
+
+def test_a_warehouse_that_lags_behind_is_not_asked(tmp_path: Path) -> None:
+    """RULES 28: what it has not read yet would be billed in no statement."""
+    path = tmp_path / "late.jifen"
+    with Ledger.create(path, PROGRAM) as ledger, Warehouse.open(path) as warehouse:
+        warehouse.catch_up()
+        ledger.enrol("ann")
+        position, seal = ledger.end_of_log()
+
+        with pytest.raises(WarehouseMissing):
+            work_out(warehouse, "2026-01", after_position=0, through_position=position, seal=seal)
+        warehouse.catch_up()
+        work_out(warehouse, "2026-01", after_position=0, through_position=position, seal=seal)
+
+
+PROGRAM = """
+id = "shop"
+name = "Shop"
+currency = "CNY"
+effective_from = 2020-01-01
+"""
