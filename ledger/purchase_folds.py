@@ -10,9 +10,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from ledger.account import Account, DayTotals, spending_order
+from ledger.account import Account, spending_order
 from ledger.movements import credited_lot, follows, moved
-from ledger.totals import counted, uses_with
+from ledger.totals import a_day_more, counted, uses_with
 from schemas.events import PurchaseRecorded
 
 _FEW: Final = 2
@@ -63,15 +63,7 @@ def _many(account: Account, events: tuple[PurchaseRecorded, ...]) -> Account:
             left, last_lot, debt = moved(so_far, event)
             lots = list(left)
         if days and (last := days[-1]).day < event.occurred_on:
-            days.append(
-                DayTotals(
-                    event.occurred_on,
-                    last.net_minor + event.qualifying_minor,
-                    last.points + event.points_earned,
-                    last.purchases + 1,
-                    last.visits + 1,
-                )
-            )
+            days.append(a_day_more(last, event))
         else:
             days = list(counted(tuple(days), event))
         at = event.occurred_at

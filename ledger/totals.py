@@ -21,28 +21,24 @@ def counted(days: tuple[DayTotals, ...], event: PurchaseRecorded) -> tuple[DayTo
     """The days with one more purchase counted in, mostly on a day of its own."""
     day = event.occurred_on
     if days and (last := days[-1]).day < day:
-        return (
-            *days,
-            DayTotals(
-                day,
-                last.net_minor + event.qualifying_minor,
-                last.points + event.points_earned,
-                last.purchases + 1,
-                last.visits + 1,
-            ),
-        )
+        return (*days, a_day_more(last, event))
     return days_with(days, day, event.qualifying_minor, event.points_earned, 1)
 
 
-def at_most(days: tuple[DayTotals, ...], event: PurchaseRecorded) -> DayTotals:
-    """What all days have together with one more purchase, as if nobody had come on its day."""
-    day, net, points = event.occurred_on, event.qualifying_minor, event.points_earned
-    if not days:
-        return DayTotals(day, net, points, 1, 1)
-    last = days[-1]
+def a_day_more(last: DayTotals, event: PurchaseRecorded) -> DayTotals:
+    """The totals through `last` and a purchase, as if nobody had come on its day before."""
     return DayTotals(
-        day, last.net_minor + net, last.points + points, last.purchases + 1, last.visits + 1
+        event.occurred_on,
+        last.net_minor + event.qualifying_minor,
+        last.points + event.points_earned,
+        last.purchases + 1,
+        last.visits + 1,
     )
+
+
+def at_most(days: tuple[DayTotals, ...], event: PurchaseRecorded) -> DayTotals:
+    """What all days have together with one more purchase; of visits at most so many."""
+    return a_day_more(days[-1] if days else DayTotals(event.occurred_on, 0, 0, 0, 0), event)
 
 
 def days_with(

@@ -82,7 +82,8 @@ def test_rates_of_different_days_make_no_chain_and_one_day_in_common_does():
 def test_what_was_over_before_the_version_holds_makes_no_chain():
     early = HEAD.replace("2000-01-01", "2026-01-01")
     there = rate("test", "air", 1, 2, ends_on=day("2025-12-31"))
-    Ledger(":memory:", program=early + there + rate("air", "test", 1, 1)).close()
+    with Ledger(":memory:", program=early + there + rate("air", "test", 1, 1)) as ledger:
+        assert len(ledger.program_versions()) == 1
 
 
 def test_the_own_points_count_in_units_with_their_decimals():

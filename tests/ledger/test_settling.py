@@ -92,7 +92,10 @@ def test_the_year_after_december_begins_with_january(ledger, clock):
     first = statement(ledger, "2026-12")
     ledger.execute(command(first))
 
-    ledger.execute(command(statement(ledger, "2027-01", first.through_position)))
+    (settled,) = ledger.execute(
+        command(statement(ledger, "2027-01", first.through_position))
+    ).events
+    assert (settled.period, settled.starts_on) == ("2027-01", dt.date(2027, 1, 1))
 
 
 def test_a_statement_that_does_not_hold_together_is_refused(ledger):
