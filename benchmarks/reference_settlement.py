@@ -55,7 +55,8 @@ class Book:
         self.terms: dict[str, dict[str, Fact]] = {}
         self.stays: dict[str, list[tuple[str, str]]] = {}
         self.decisions: list[tuple[int, Fact]] = []
-        self._spent: dict[tuple[str, str], Fact] = {}
+        self._held: dict[tuple[str, str], str] = {}
+        self._spent: dict[tuple[str, str], tuple[str, str]] = {}
         self._sent: dict[tuple[str, str], Fact] = {}
         self._origins: dict[tuple[str, int], tuple[str, str]] = {}
 
@@ -79,13 +80,15 @@ class Book:
             bill("issued", partner, day, fact["points_due"])
         elif kind == "ReturnRecorded":
             bill("returned", partner, fact["purchased_on"], fact["points_due"] + drawn)
+        elif kind == "PointsHeld":
+            self._held[fact["source"], fact["request_id"]] = day
         elif kind == "PointsRedeemed":
-            self._spent[fact["source"], fact["request_id"]] = fact
-            bill("redeemed", partner, day, fact["points_redeemed"])
+            price_on = self._held.get((fact.get("hold_source", ""), fact.get("hold", "")), day)
+            self._spent[fact["source"], fact["request_id"]] = (partner, price_on)
+            bill("redeemed", partner, price_on, fact["points_redeemed"])
         elif kind == "RedemptionReversed":
             spent = self._spent[fact["redemption_source"], fact["redemption"]]
-            at = spent.get("partner", "")
-            bill("reversed", at, spent["occurred_on"], fact["points_reversed"])
+            bill("reversed", *spent, fact["points_reversed"])
         elif kind == "TransferSent":
             self._sent[fact["source"], fact["request_id"]] = fact
         elif kind == "TransferConfirmed":

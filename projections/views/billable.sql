@@ -7,7 +7,7 @@
 -- partner       whose statement it goes to; what is no partner then has no price
 -- kind          the line that it goes to: issued, returned, redeemed, reversed, sent, received,
 --               breakage or prepaid
--- price_on      the business day whose price holds
+-- price_on      the business day whose price holds; of what was held, that of the hold
 -- points        points units
 -- amount_minor  minor units for a block, 0 for what goes by a price
 CREATE VIEW billable AS
@@ -19,6 +19,17 @@ WITH went AS (
 expired AS (
     SELECT position, member, occurred_on, item.lot AS lot, -item.points AS points
     FROM went WHERE item.bucket = 'available'
+),
+spent AS (
+    -- A capture is of what its hold was judged for.
+    SELECT
+        redeemed.position, redeemed.member, redeemed.occurred_on, redeemed.partner,
+        redeemed.source, redeemed.request_id, redeemed.points_redeemed,
+        coalesce(held.occurred_on, redeemed.occurred_on) AS price_on
+    FROM facts.redemptions AS redeemed
+    LEFT JOIN facts.holds AS held
+        ON held.request_id = redeemed.hold AND held.source = redeemed.hold_source
+    WHERE redeemed.partner <> ''
 )
 SELECT
     position, member, occurred_on, partner, 'issued' AS kind, occurred_on AS price_on,
@@ -34,16 +45,15 @@ SELECT
     points_due + coalesce(list_sum([draw.points FOR draw IN drawn]), 0)::BIGINT, 0
 FROM facts.returns WHERE partner <> ''
 UNION ALL
-SELECT position, member, occurred_on, partner, 'redeemed', occurred_on, points_redeemed, 0
-FROM facts.redemptions WHERE partner <> ''
+SELECT position, member, occurred_on, partner, 'redeemed', price_on, points_redeemed, 0
+FROM spent
 UNION ALL
 SELECT
     undone.position, undone.member, undone.occurred_on, spent.partner, 'reversed',
-    spent.occurred_on, undone.points_reversed, 0
+    spent.price_on, undone.points_reversed, 0
 FROM facts.reversals AS undone
-JOIN facts.redemptions AS spent
+JOIN spent
     ON spent.request_id = undone.redemption AND spent.source = undone.redemption_source
-WHERE spent.partner <> ''
 UNION ALL
 SELECT
     answer.position, answer.member, answer.occurred_on, answer.program, 'sent',

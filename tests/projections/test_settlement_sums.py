@@ -30,6 +30,7 @@ from schemas.events import (
     PeriodSettled,
     PointsBlockBought,
     PointsExpired,
+    PointsHeld,
     PointsReceived,
     PointsRedeemed,
     RedemptionReversed,
@@ -94,6 +95,7 @@ def happenings(draw: Any, month: str) -> Log:
     """What members and partners did, in any order of days; lots that move go on as others'."""
     log: Log = []
     lots: list[tuple[str, int]] = []
+    holds: list[PointsHeld] = []
     last: Counter[str] = Counter()
     first = 100 * ord(month)
 
@@ -136,6 +138,17 @@ def happenings(draw: Any, month: str) -> Log:
                 points_returned=points,
                 drawn=(BlockDraw(1, -2),) if draw(st.booleans()) else (),
             )
+        elif what == "hold":
+            event = PointsHeld(
+                **said, points_held=points, partner=partner, lapses_at=said["occurred_at"]
+            )
+            holds.append(event)
+        elif what == "capture":
+            if not holds:
+                continue
+            held = holds.pop()
+            named = {"hold": held.request_id, "hold_source": held.source}
+            event = PointsRedeemed(**said, **named, points_redeemed=points, partner=held.partner)
         elif what == "redeem":
             event = PointsRedeemed(**said, points_redeemed=points, partner=partner)
         elif what == "reverse":
@@ -225,7 +238,7 @@ def happenings(draw: Any, month: str) -> Log:
 
 _WHAT = (
     *("buy", "buy", "card", "return", "redeem", "reverse", "give", "give", "expire", "expire"),
-    *("undo", "transfer", "receive", "block", "dispute"),
+    *("undo", "transfer", "receive", "block", "dispute", "hold", "hold", "capture"),
 )
 
 
