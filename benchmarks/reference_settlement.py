@@ -105,8 +105,11 @@ class Book:
         elif kind == "PointsBlockBought":
             bill("prepaid", partner, day, fact["points"], fact["price_minor"])
         elif kind in ("PartnerJoined", "PartnerTermsChanged"):
-            since = fact["effective_from"]
-            self.terms.setdefault(partner, {})[since] = fact
+            since, agreed = fact["effective_from"], self.terms.setdefault(partner, {})
+            if kind == "PartnerJoined":
+                for day in [day for day in agreed if day > since]:
+                    del agreed[day]
+            agreed[since] = fact
             if kind == "PartnerJoined":
                 self.stays.setdefault(partner, []).append((since, "9999-12-31"))
         elif kind == "PartnerLeft":

@@ -45,10 +45,11 @@ class Pause(Struct, frozen=True):
 class Partner(Struct, frozen=True):
     """A partner; `terms` are in the order of the days from which they hold, then as recorded.
 
-    `agreed` are the same in the order recorded: a purchase names its terms by their number there,
-    from 1. `stays` are the first and last days of each time that it took part; `joined_on` is the
-    first of all, `last_day` the last, and None is no end yet. `version` counts the events of its
-    stream; a stream that only has declined transfers is of no partner, and has no `terms`.
+    `agreed` are all that ever were, in the order recorded: a purchase names its terms by their
+    number there, from 1; what an earlier stay had planned for days of a later one is there alone.
+    `stays` are the first and last days of each time that it took part; `joined_on` is the first of
+    all, `last_day` the last, and None is no end yet. `version` counts the events of its stream; a
+    stream that only has declined transfers is of no partner, and has no `terms`.
     """
 
     id: str
@@ -169,10 +170,11 @@ def _evolved(partner: Partner, event: PartnerEvent) -> Partner:
         # Of the same day the later one holds.
         earlier = [t for t in partner.terms if t.effective_from <= event.effective_from]
         later = [t for t in partner.terms if t.effective_from > event.effective_from]
-        terms, agreed = (*earlier, event, *later), (*partner.agreed, event)
-        partner = replace(partner, terms=terms, agreed=agreed)
+        agreed = (*partner.agreed, event)
         if not isinstance(event, PartnerJoined):
-            return partner
+            return replace(partner, terms=(*earlier, event, *later), agreed=agreed)
+        # It joins by these alone: what an earlier stay had planned for later days is void.
+        partner = replace(partner, terms=(*earlier, event), agreed=agreed)
         joined_on = min(partner.joined_on or event.effective_from, event.effective_from)
         stays = (*partner.stays, (event.effective_from, None))
         return replace(partner, stays=stays, joined_on=joined_on, last_day=None)

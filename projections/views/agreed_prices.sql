@@ -1,7 +1,8 @@
 -- agreed_prices(through): what is agreed with each partner, from which day until which.
 -- Reads: partner_joins, partner_terms.
 --
--- Of terms for the same day those recorded last hold. Fees and shares are prices, too: those of
+-- Of terms for the same day those recorded last hold. With the terms that a partner joins anew by,
+-- what was agreed before for that day or later ones falls away. Fees and shares are prices, too: those of
 -- the points that they are a share of.
 --
 -- through    what was recorded up to this position counts
@@ -17,21 +18,24 @@
 CREATE MACRO agreed_prices(through) AS TABLE
 WITH said AS (
     SELECT
-        position, partner, effective_from, issue_points, issue_minor, redeem_points, redeem_minor,
-        sent_points, sent_minor, received_points, received_minor, issue_fee_millionths,
-        redeem_fee_millionths, breakage_millionths, monthly_fee_minor
+        position, position AS joined_at, partner, effective_from, issue_points, issue_minor,
+        redeem_points, redeem_minor, sent_points, sent_minor, received_points, received_minor,
+        issue_fee_millionths, redeem_fee_millionths, breakage_millionths, monthly_fee_minor
     FROM partner_joins WHERE position <= through
     UNION ALL
     SELECT
-        position, partner, effective_from, issue_points, issue_minor, redeem_points, redeem_minor,
-        sent_points, sent_minor, received_points, received_minor, issue_fee_millionths,
-        redeem_fee_millionths, breakage_millionths, monthly_fee_minor
+        position, NULL, partner, effective_from, issue_points, issue_minor,
+        redeem_points, redeem_minor, sent_points, sent_minor, received_points, received_minor,
+        issue_fee_millionths, redeem_fee_millionths, breakage_millionths, monthly_fee_minor
     FROM partner_terms WHERE position <= through
 ),
 last_said AS (
     FROM said
     QUALIFY
         row_number() OVER (PARTITION BY partner, effective_from ORDER BY position DESC) = 1
+        AND position >= coalesce(
+            max(joined_at) OVER (PARTITION BY partner ORDER BY effective_from), position
+        )
 ),
 priced AS (
     SELECT

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from benchmarks.reference_settlement import add_up
 from projections import Warehouse
+from schemas.commands import LeavePartner
 from tests.projections.partners import change, figures, join, store_of, terms, worked_out
 from tests.projections.shop import Shop
 
@@ -51,3 +54,22 @@ def test_a_capture_goes_at_the_price_of_the_day_of_its_hold(
 
     cafe.on("2026-02-10").reverse("ann", "s-1", points=15)
     assert lines(cafe, "2026-02")["reversed", "2026-02"] == (15, 15)
+
+
+def test_terms_of_an_earlier_stay_do_not_hold_in_a_later_one(cafe: Shop) -> None:
+    planned = terms("cafe", "2026-04-01", issue=price("0.05"), redeem=price("0.05"))
+    change(cafe.ledger, planned)
+    cafe.ledger.execute(LeavePartner(partner="cafe", last_day=dt.date(2026, 1, 31)))
+    anew = terms("cafe", "2026-03-01", issue=price("0.03"), redeem=price("0.02"))
+    join(cafe.on("2026-03-01"), anew)
+
+    # A claim for the days of the earlier stay goes by its terms.
+    at = dt.datetime(2026, 1, 31, 4, tzinfo=dt.UTC)
+    cafe.ledger.purchase("ann", 2_000, "c-2", partner="cafe", occurred_at=at)
+    cafe.on("2026-04-02").purchase("ann", 1_000, "c-3", partner="cafe")
+    cafe.ledger.redeem("ann", 6, partner="cafe")
+    assert lines(cafe, "2026-04") == {
+        ("issued", "2026-01"): (120, 120),
+        ("issued", "2026-04"): (10, 30),
+        ("redeemed", "2026-04"): (6, -12),
+    }

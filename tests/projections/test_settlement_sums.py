@@ -57,20 +57,29 @@ _shares = st.sampled_from((0, 25_000, 333_333, 1_000_000))
 
 @st.composite
 def agreements(draw: Any) -> Log:
-    """Terms of three partners; one may change them, one may leave."""
+    """Terms of three partners; some may change them, one may leave and join anew."""
     log: Log = []
     for partner in PARTNERS:
         since = draw(st.dates(dt.date(2025, 12, 1), dt.date(2026, 2, 15)))
         log.append(
             (f"partner:{partner}", PartnerJoined(**at("2025-12-01"), **draw(_said(partner, since))))
         )
-    for partner in draw(st.lists(st.sampled_from(PARTNERS), max_size=3)):
+
+    def change(partner: str) -> None:
         since = draw(st.dates(dt.date(2025, 12, 1), dt.date(2026, 3, 20)))
         changed = PartnerTermsChanged(**at("2025-12-01"), **draw(_said(partner, since)))
         log.append((f"partner:{partner}", changed))
+
+    for partner in draw(st.lists(st.sampled_from(PARTNERS), max_size=3)):
+        change(partner)
     if draw(st.booleans()):
+        change("c")
         left = PartnerLeft(**at("2026-01-10"), partner="c", last_day=dt.date(2026, 2, 20))
         log.append(("partner:c", left))
+        since = draw(st.dates(dt.date(2026, 2, 21), dt.date(2026, 3, 10)))
+        log.append(("partner:c", PartnerJoined(**at("2026-02-21"), **draw(_said("c", since)))))
+        if draw(st.booleans()):
+            change("c")
     return log
 
 
