@@ -76,6 +76,11 @@ class Partner(Struct, frozen=True):
             found = terms
         return found
 
+    def has_price(self, section: str, day: dt.date) -> bool:
+        """Whether the terms of a day have a section with a price: `issue`, `redeem`, ..."""
+        terms = self.terms_on(day)
+        return terms is not None and getattr(terms, f"{section}_points") > 0
+
     def number_of(self, terms: TermsEvent) -> int:
         """The number of terms among all that were agreed, from 1."""
         return self.agreed.index(terms) + 1

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from ledger.alliance import Alliance, Partner
+from ledger.alliance import Alliance, Partner, evolve_alliance
 from ledger.case import Stamp
 from ledger.errors import (
     PartnerExists,
@@ -20,6 +20,7 @@ from ledger.errors import (
     PartnerNotPaused,
     PartnerPaused,
     PeriodIsSettled,
+    TermsInUse,
     TermsLack,
     UnknownPartner,
 )
@@ -40,6 +41,7 @@ from schemas.events import (
     PartnerSuspended,
     PartnerTermsChanged,
     PointsBlockBought,
+    TermsEvent,
 )
 from schemas.partner_terms import PartnerTerms, Price, load_terms
 from schemas.program import Program
@@ -47,6 +49,8 @@ from schemas.values import parse_money, parse_points
 
 _MILLIONTHS: Final = 10_000
 """Millionths in a percent."""
+_PRICED: Final = ("issue", "redeem", "sent", "received")
+"""The sections of the terms that say what something is worth."""
 
 
 class AllianceCase(Struct, frozen=True):
@@ -80,6 +84,28 @@ class AllianceCase(Struct, frozen=True):
         if through is not None and day <= through:
             raise PeriodIsSettled(day=day.isoformat(), through=through.isoformat())
 
+    def check_priced(self, event: TermsEvent) -> None:
+        """No day that has begun loses a price: what was accepted then is billed by it.
+
+        Another price is no loss. Raises TermsInUse.
+        """
+        stamp, program = self.stamp, self.rules.program
+        now = max(stamp.occurred_at, stamp.now or stamp.occurred_at)
+        # What was accepted may be ahead of the clock by so much.
+        begun = self.rules.day(now + dt.timedelta(minutes=program.future_tolerance_minutes))
+        before = self.alliance.partner(event.partner)
+        after = evolve_alliance(self.alliance, event).partner(event.partner)
+        changes = {event.effective_from, *(terms.effective_from for terms in before.terms)}
+        for day in sorted(day for day in changes if event.effective_from <= day <= begun):
+            for section in _PRICED:
+                if before.has_price(section, day) and not after.has_price(section, day):
+                    raise TermsInUse(
+                        partner=event.partner,
+                        section=section,
+                        day=day.isoformat(),
+                        begun=begun.isoformat(),
+                    )
+
     def event(self, kind: type[Any], /, **fields: Any) -> Any:
         """An event of the command's time and request."""
         stamp = self.stamp
@@ -95,7 +121,7 @@ class AllianceCase(Struct, frozen=True):
 
 
 def decide_join(case: AllianceCase, command: JoinPartner) -> list[AllianceEvent]:
-    """Raises InvalidTerms, PartnerExists, PeriodIsSettled."""
+    """Raises InvalidTerms, PartnerExists, PeriodIsSettled, TermsInUse."""
     program = case.rules.program
     terms = load_terms(command.content, program)
     partner = case.alliance.partner(terms.partner)
@@ -104,18 +130,22 @@ def decide_join(case: AllianceCase, command: JoinPartner) -> list[AllianceEvent]
     case.check_open(terms.effective_from)
     if partner.last_day is not None and terms.effective_from <= partner.last_day:
         raise PartnerExists(partner=partner.id)
-    return [case.event(PartnerJoined, **_in_units(terms, command.content, program))]
+    joined = case.event(PartnerJoined, **_in_units(terms, command.content, program))
+    case.check_priced(joined)
+    return [joined]
 
 
 def decide_terms(case: AllianceCase, command: ChangeTerms) -> list[AllianceEvent]:
-    """Raises InvalidTerms, UnknownPartner, PartnerNotMember, PeriodIsSettled."""
+    """Raises InvalidTerms, UnknownPartner, PartnerNotMember, PeriodIsSettled, TermsInUse."""
     program = case.rules.program
     terms = load_terms(command.content, program)
     partner = case.known(terms.partner)
     if not partner.is_member_on(terms.effective_from):
         raise PartnerNotMember(partner=partner.id, day=terms.effective_from.isoformat())
     case.check_open(terms.effective_from)
-    return [case.event(PartnerTermsChanged, **_in_units(terms, command.content, program))]
+    changed = case.event(PartnerTermsChanged, **_in_units(terms, command.content, program))
+    case.check_priced(changed)
+    return [changed]
 
 
 def decide_suspend(case: AllianceCase, command: SuspendPartner) -> list[AllianceEvent]:

@@ -69,6 +69,17 @@ class TermsLack(Rejection):
     hint = "`jifen partner terms` agrees on other terms"
 
 
+class TermsInUse(Rejection):
+    """A day that has begun would lose a price. Fields: partner, section, day, begun (the last)."""
+
+    code = "terms_in_use"
+    template = (
+        "the terms of {partner!r} have [{section}] on {day}:"
+        " what was accepted up to {begun} would have no price"
+    )
+    hint = "keep the section, at any price, and leave it out from a later day on"
+
+
 class BlockEmpty(Rejection):
     """The prepaid blocks don't cover a purchase. Fields: partner, asked, left (points units)."""
 

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from benchmarks.reference_settlement import add_up
+from ledger.errors import TermsInUse
 from projections import Warehouse
 from schemas.commands import LeavePartner
 from tests.projections.partners import change, figures, join, store_of, terms, worked_out
@@ -54,6 +55,24 @@ def test_a_capture_goes_at_the_price_of_the_day_of_its_hold(
 
     cafe.on("2026-02-10").reverse("ann", "s-1", points=15)
     assert lines(cafe, "2026-02")["reversed", "2026-02"] == (15, 15)
+
+
+def test_a_price_that_is_dated_back_holds_for_what_was_accepted_since(cafe: Shop) -> None:
+    cafe.on("2026-01-20")
+    change(cafe.ledger, terms("cafe", "2026-01-01", issue=price("0.02"), redeem=price("0.01")))
+    assert lines(cafe, "2026-01") == {("issued", "2026-01"): (100, 200)}
+
+
+def test_what_was_accepted_does_not_lose_its_price(cafe: Shop) -> None:
+    cafe.ledger.redeem("ann", 30, partner="cafe")
+    cafe.on("2026-01-20")
+    for kept in ({"issue": price("0.01")}, {"redeem": price("0.01")}):
+        with pytest.raises(TermsInUse):
+            change(cafe.ledger, terms("cafe", "2026-01-01", **kept))
+    assert lines(cafe, "2026-01") == {
+        ("issued", "2026-01"): (100, 100),
+        ("redeemed", "2026-01"): (30, -30),
+    }
 
 
 def test_terms_of_an_earlier_stay_do_not_hold_in_a_later_one(cafe: Shop) -> None:
