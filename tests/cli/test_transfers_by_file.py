@@ -121,7 +121,7 @@ def test_a_file_is_read_as_a_partner_saves_it(sent, encoding):
         ("t-2@cli,", "t-2@cli,,", "bad_row"),
         ("#,2,90,,", "#,2,90,,\nt-3@cli,m-1,3,4,", "bad_row"),
         ("#,2,90,,", "#,2,90,,\n#,2,90,,", "bad_row"),
-        ("account", "who", "missing_column"),
+        ("account", "who", "lacks_column"),
     ],
 )
 def test_a_file_that_is_not_right_is_refused_whole(sent, before, after, code):
