@@ -9,7 +9,8 @@ FileProblem                 fields: path, and what else the template names
 ├── NulByte                 not a text table at all
 ├── UnknownSheet            a workbook without that sheet
 ├── DuplicateColumn         one header twice
-├── BadRow, NoTotals, TotalsDiffer    a file between programs, which is taken whole or not at all
+├── BadRow, LacksColumn, NoTotals,
+│   TotalsDiffer            a file between programs, which is taken whole or not at all
 ├── TooManyRows             more than a sheet holds
 └── NeedsFile               a format that is no text goes to a file, not to a terminal
 RowProblem                  one row that can't be read; the rows around it can
@@ -124,6 +125,14 @@ class BadRow(FileProblem):
     code = "bad_row"
     template = "{path}, line {line}: {reason}; nothing of the file was taken"
     hint = "ask the other program for the file once more"
+
+
+class LacksColumn(FileProblem):
+    """Fields: path, column, columns (all, as text)."""
+
+    code = "lacks_column"
+    template = "{path} has no column {column!r}; its columns: {columns}"
+    hint = "nothing of the file was taken; ask the other program for it once more"
 
 
 class NoTotals(FileProblem):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from console.cells import Column
-from console.file_errors import BadRow, MissingColumn, NoTotals, RaggedRow, TotalsDiffer
+from console.file_errors import BadRow, LacksColumn, NoTotals, RaggedRow, TotalsDiffer
 from console.output import write_rows
 from console.tabular import Row, Table, Value, cell_text, open_table
 from schemas.errors import InvalidInput
@@ -184,7 +184,7 @@ class _Reader:
         for name in needed:
             if name not in table.columns:
                 columns = ", ".join(table.columns)
-                raise MissingColumn(field=name, columns=columns, aliases="")
+                raise LacksColumn(path=self._path, column=name, columns=columns)
 
     def rows(self) -> Iterator[Row]:
         """Each row but the totals. Raises BadRow for the first that can't be read."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +20,9 @@ from console.transfer_options import (
     to_file_option,
 )
 from console.words import _
+
+if TYPE_CHECKING:
+    from ledger.exchange import Answer
 
 
 @click.command(
@@ -58,23 +63,31 @@ def receive(
     from ledger.exchange import take_in
     from schemas.errors import JifenError
 
+    if to_file is not None and to_file.resolve() == file.resolve():
+        text = _("--answers {file}: this is the file to read; name another")
+        raise click.UsageError(text.format(file=to_file))
     with at_the_desk(store, options) as desk:
         sendings = read_sendings(file, encoding)
         counts = dict.fromkeys(("read", "received", "declined", "refused"), 0)
-        answers = []
         results = take_in(desk.ledger, program, sendings, operator=operator)
-        with progress(_("receiving"), len(sendings), _("rows"), quiet=quiet) as bar:
-            for sent, result in zip(sendings, results, strict=True):
-                counts["read"] += 1
-                bar.advance()
-                if isinstance(result, JifenError):
-                    counts["refused"] += 1
-                    failures.say(f"{sent.name}: {result.code}: {result}")
-                else:
-                    counts[result.answer] += 1
-                    answers.append(result)
-        if to_file is not None:
-            write_answers(to_file, answers)
+
+        def taken() -> Iterator[Answer]:
+            with progress(_("receiving"), len(sendings), _("rows"), quiet=quiet) as bar:
+                for sent, result in zip(sendings, results, strict=True):
+                    counts["read"] += 1
+                    bar.advance()
+                    if isinstance(result, JifenError):
+                        counts["refused"] += 1
+                        failures.say(f"{sent.name}: {result.code}: {result}")
+                    else:
+                        counts[result.answer] += 1
+                        yield result
+
+        if to_file is None:
+            deque(taken(), maxlen=0)
+        else:
+            # Its file is opened before anything is taken: what can't be answered is not taken.
+            write_answers(to_file, taken())
         show_counts(desk, counts)
         return failures.FINDINGS if counts["refused"] else failures.DONE
 
@@ -197,6 +210,9 @@ def reconcile(
             told = read_any_answers(file, encoding)
         else:
             with open_ledger(other) as theirs:
+                if (own := theirs.program.id) != program:
+                    text = _("{store} is of the program {own!r}, not of {program!r}")
+                    raise click.UsageError(text.format(store=other, own=own, program=program))
                 told = list(answered(theirs, desk.program.id))
         found = held_against(desk.ledger.transfers("out", program=program), told)
         rows = [mismatch_row(one) for one in found.mismatches]

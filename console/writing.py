@@ -1,7 +1,8 @@
 """Where text goes: a stream in the encoding that it happens to have, or a file of our own.
 
 A terminal that can't show a character gets a question mark, never a crash. A file is written
-beside its place and moved there when it is complete, so that a broken run leaves none.
+beside its place and moved there when it is complete, so that a broken run leaves none. A store or
+a warehouse is never written over: a slip of the hand would be the end of the ledger.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TextIO
 
 from console.file_errors import UnwritableFile
+from console.words import marked
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -57,16 +59,32 @@ def width(text: str) -> int:
 def replacing(path: Path) -> Iterator[Path]:
     """A path to write to; what was written there becomes `path` when the block ends well.
 
-    Raises UnwritableFile for what the file system refuses.
+    A pipe or a device is written to itself: nothing may take its place. Raises UnwritableFile for
+    what the file system refuses, and for a database.
     """
-    part = path.with_name(f".{path.name}.part")
+    place = Path(os.path.realpath(path))
+    part = place.with_name(f".{place.name}.part")
     try:
+        if place.exists() and not place.is_file():
+            yield place
+            return
+        if _is_database(place):
+            raise UnwritableFile(path=os.fspath(path), reason=marked("it is a database"))
         yield part
-        part.replace(path)
+        part.replace(place)
     except OSError as error:
         raise unwritable(path, error) from None
     finally:
         part.unlink(missing_ok=True)
+
+
+def _is_database(path: Path) -> bool:
+    """Whether a file that is there is SQLite's or DuckDB's, told by its first bytes."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        start = file.read(16)
+    return start.startswith(b"SQLite format 3\0") or start[8:12] == b"DUCK"
 
 
 @contextmanager

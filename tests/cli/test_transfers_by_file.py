@@ -121,7 +121,7 @@ def test_a_file_is_read_as_a_partner_saves_it(sent, encoding):
         ("t-2@cli,", "t-2@cli,,", "bad_row"),
         ("#,2,90,,", "#,2,90,,\nt-3@cli,m-1,3,4,", "bad_row"),
         ("#,2,90,,", "#,2,90,,\n#,2,90,,", "bad_row"),
-        ("account", "who", "missing_column"),
+        ("account", "who", "lacks_column"),
     ],
 )
 def test_a_file_that_is_not_right_is_refused_whole(sent, before, after, code):
@@ -161,6 +161,22 @@ def test_a_partner_without_the_last_column_is_understood(sent):
     assert (row["transfer"], row["reference"]) == ("t-1@cli", "AB-1")
 
 
+@pytest.mark.parametrize("target", ["no/such/folder.csv", "air.db", "out.csv"])
+def test_where_answers_can_not_go_nothing_is_taken(sent, target):
+    before = Path("out.csv").read_bytes()
+    answer = sent("air", "receive", "out.csv", "--program", "shop", "--answers", target)
+    assert answer.status == 2
+    assert target in answer.err
+    assert sent("air", "list", "--in", "--json").json == []
+    assert Path("out.csv").read_bytes() == before
+
+
+def test_a_file_never_takes_the_place_of_the_store(sent):
+    answer = sent("shop", "pending", "--program", "air", "--file", "shop.db")
+    assert (answer.status, "[unwritable_file]" in answer.err) == (2, True)
+    assert len(sent("shop", "pending", "--json").json) == 2
+
+
 def test_an_answer_by_hand_counts_once(sent, jifen):
     assert sent("shop", "confirm", "t-1@cli", "--reference", "AB-1").status == 0
     assert sent("shop", "confirm", "t-1@cli").status == 0
@@ -195,6 +211,13 @@ def test_what_is_under_way_is_shown_and_is_no_fault(sent):
     assert reconciled(sent, *store) == reconciled(sent, "back.csv") == (0, under_way)
     sent("shop", "take-answers", "back.csv", "--program", "air")
     assert reconciled(sent, *store) == reconciled(sent, "back.csv") == (0, {})
+
+
+def test_the_store_of_another_program_is_not_held_against(sent):
+    for other, store in (("air", "shop.db"), ("hotel", "air.db")):
+        answer = sent("shop", "reconcile", "--program", other, "--with", store)
+        assert (answer.status, answer.out) == (2, "")
+        assert f"not of {other!r}" in answer.err
 
 
 def test_every_difference_is_named(sent):
