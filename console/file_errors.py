@@ -10,7 +10,8 @@ FileProblem                 fields: path, and what else the template names
 ├── UnknownSheet            a workbook without that sheet
 ├── DuplicateColumn         one header twice
 ├── BadRow, LacksColumn, NoTotals,
-│   TotalsDiffer            a file between programs, which is taken whole or not at all
+│   TotalsDiffer,
+│   WrongParties            a file between programs, which is taken whole or not at all
 ├── TooManyRows             more than a sheet holds
 └── NeedsFile               a format that is no text goes to a file, not to a terminal
 RowProblem                  one row that can't be read; the rows around it can
@@ -149,6 +150,17 @@ class TotalsDiffer(FileProblem):
     code = "totals_differ"
     template = "{path}: {what} are {told} by the control totals, and {found} in the file"
     hint = "nothing of the file was taken; ask the other program for it once more"
+
+
+class WrongParties(FileProblem):
+    """Fields: path, sender, receiver (as the file says), wanted_sender, wanted_receiver."""
+
+    code = "wrong_parties"
+    template = (
+        "{path} is from {sender!r} to {receiver!r},"
+        " and what is read here is from {wanted_sender!r} to {wanted_receiver!r}"
+    )
+    hint = "nothing of the file was taken; look at --program, --store and the file"
 
 
 class RowProblem(InvalidInput):

@@ -2,11 +2,16 @@
 
     transfer,account,theirs,points,sent_on        transfer,answer,code,reference,theirs
     t-1@cli,A-7,250,400,2026-03-01                t-1@cli,received,,48,400
-    #,1,250                                       #,1,400
+    #,1,250,shop,air                              #,1,400,air,shop
 
 The last line has control totals: how many rows there are, and what `theirs` adds up to: points of
-the program that reads the file. A file that is not right is refused whole, before anything of it
-is taken.
+the program that reads the file; then whose file it is and who is to read it, which another firm may
+leave out. A file that is not right is refused whole, before anything of it is taken.
+
+Cells are plain text: a machine reads them, so nothing is armoured for spreadsheets.
+
+Shapes:
+    Parties   from which program a file is to which
 """
 
 from __future__ import annotations
@@ -16,8 +21,17 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
+
 from console.cells import Column
-from console.file_errors import BadRow, LacksColumn, NoTotals, RaggedRow, TotalsDiffer
+from console.file_errors import (
+    BadRow,
+    LacksColumn,
+    NoTotals,
+    RaggedRow,
+    TotalsDiffer,
+    WrongParties,
+)
 from console.output import write_rows
 from console.tabular import Row, Table, Value, cell_text, open_table
 from schemas.errors import InvalidInput
@@ -28,26 +42,29 @@ if TYPE_CHECKING:
     from ledger.exchange import Sending
 
 _SENDINGS: Final = [
-    Column("transfer", "", "identifier"),
-    Column("account", "", "identifier"),
-    Column("theirs", "", "integer"),
-    Column("points", "", "integer"),
-    Column("sent_on", "", "text"),
+    Column(name, "", "text") for name in ("transfer", "account", "theirs", "points", "sent_on")
 ]
 _ANSWERS: Final = [
-    Column("transfer", "", "identifier"),
-    Column("answer", "", "text"),
-    Column("code", "", "text"),
-    Column("reference", "", "text"),
-    Column("theirs", "", "integer"),
+    Column(name, "", "text") for name in ("transfer", "answer", "code", "reference", "theirs")
 ]
 _TOTALS: Final = "#"
+
+
+class Parties(Struct, frozen=True):
+    """The ids of the programs that a file is from and to."""
+
+    sender: str
+    receiver: str
+
+    def turned(self) -> Parties:
+        """Those of the answer."""
+        return Parties(self.receiver, self.sender)
 
 
 # -- out -----------------------------------------------------------------------------------------
 
 
-def write_sendings(path: Path, sendings: Iterable[Sending]) -> tuple[int, int]:
+def write_sendings(path: Path, sendings: Iterable[Sending], parties: Parties) -> tuple[int, int]:
     """Write what was sent; gives the control totals. Raises UnwritableFile."""
     totals = _Totals()
 
@@ -55,13 +72,13 @@ def write_sendings(path: Path, sendings: Iterable[Sending]) -> tuple[int, int]:
         for sent in sendings:
             totals.count(sent.theirs)
             yield [sent.name, sent.account, sent.theirs, sent.points, sent.sent_on]
-        yield [_TOTALS, str(totals.rows), totals.theirs, None, None]
+        yield [_TOTALS, totals.rows, totals.theirs, parties.sender, parties.receiver]
 
     write_rows(rows(), _SENDINGS, "csv", out=path)
     return totals.rows, totals.theirs
 
 
-def write_answers(path: Path, answers: Iterable[Answer]) -> tuple[int, int]:
+def write_answers(path: Path, answers: Iterable[Answer], parties: Parties) -> tuple[int, int]:
     """Write answers; gives the control totals. Raises UnwritableFile."""
     totals = _Totals()
 
@@ -69,7 +86,7 @@ def write_answers(path: Path, answers: Iterable[Answer]) -> tuple[int, int]:
         for one in answers:
             totals.count(one.points or 0)
             yield [one.name, one.answer, one.code, one.reference, one.points]
-        yield [_TOTALS, str(totals.rows), str(totals.theirs), None, None]
+        yield [_TOTALS, totals.rows, totals.theirs, parties.sender, parties.receiver]
 
     write_rows(rows(), _ANSWERS, "csv", out=path)
     return totals.rows, totals.theirs
@@ -87,7 +104,7 @@ class _Totals:
 # -- in ------------------------------------------------------------------------------------------
 
 
-def read_sendings(path: Path, encoding: str | None = None) -> list[Sending]:
+def read_sendings(path: Path, parties: Parties, encoding: str | None = None) -> list[Sending]:
     """All of a file of the other program. Raises a FileProblem."""
     from ledger.exchange import Sending
 
@@ -104,6 +121,7 @@ def read_sendings(path: Path, encoding: str | None = None) -> list[Sending]:
             for row in reader.rows()
         ]
     reader.check_totals(len(found), sum(sent.theirs for sent in found))
+    reader.check_parties(parties)
     return found
 
 
@@ -115,6 +133,7 @@ def read_answers(
     Raises a FileProblem, also where an answer is to nothing that was sent there.
     """
     found, rest = _answers(path, encoding)
+    rest.check_parties(Parties(program, ledger.program.id))
     theirs = 0
     for row, answer in found:
         sent = sent_as(ledger, answer.name)
@@ -129,9 +148,10 @@ def read_answers(
     return [answer for _, answer in found]
 
 
-def read_any_answers(path: Path, encoding: str | None = None) -> list[Answer]:
+def read_any_answers(path: Path, parties: Parties, encoding: str | None = None) -> list[Answer]:
     """All of a file of answers, whatever they are to. Raises a FileProblem."""
     found, rest = _answers(path, encoding)
+    rest.check_parties(parties)
     told = [answer.points for _, answer in found]
     known = [points for points in told if points is not None]
     rest.check_totals(len(found), sum(known) if len(known) == len(told) else None)
@@ -180,6 +200,7 @@ class _Reader:
         self._table = table
         self._path = os.fspath(table.path)
         self._totals: tuple[int, int] | None = None
+        self._parties = Parties("", "")
         self._seen: set[str] = set()
         for name in needed:
             if name not in table.columns:
@@ -232,13 +253,28 @@ class _Reader:
             if found is not None and told != found:
                 raise TotalsDiffer(path=self._path, what=what, told=told, found=found)
 
+    def check_parties(self, wanted: Parties) -> None:
+        """Raises WrongParties where the file says that it is another's, or to another."""
+        told = self._parties
+        if told.sender in ("", wanted.sender) and told.receiver in ("", wanted.receiver):
+            return
+        raise WrongParties(
+            path=self._path,
+            sender=told.sender,
+            receiver=told.receiver,
+            wanted_sender=wanted.sender,
+            wanted_receiver=wanted.receiver,
+        )
+
     def _take_totals(self, row: Row, cells: list[str]) -> None:
         if self._totals is not None:
             self.refuse(row, "a second line of control totals")
-        count, theirs = (_whole(cell) for cell in (*cells[1:3], "", "")[:2])
+        told, summed, sender, receiver = (*cells[1:5], "", "", "", "")[:4]
+        count, theirs = _whole(told), _whole(summed)
         if count < 0 or theirs < 0:
             self.refuse(row, "the control totals are no whole numbers")
         self._totals = (count, theirs)
+        self._parties = Parties(sender, receiver)
 
 
 def _whole(value: Value) -> int:

@@ -22,6 +22,7 @@ from console.transfer_options import (
 from console.words import _
 
 if TYPE_CHECKING:
+    from console.desk import Desk
     from ledger.exchange import Answer
 
 
@@ -59,7 +60,7 @@ def receive(
     """See the command's help."""
     from console.progress import progress
     from console.transfer_answers import show_counts
-    from console.transfer_files import read_sendings, write_answers
+    from console.transfer_files import Parties, read_sendings, write_answers
     from ledger.exchange import take_in
     from schemas.errors import JifenError
 
@@ -67,7 +68,9 @@ def receive(
         text = _("--answers {file}: this is the file to read; name another")
         raise click.UsageError(text.format(file=to_file))
     with at_the_desk(store, options) as desk:
-        sendings = read_sendings(file, encoding)
+        parties = Parties(program, desk.program.id)
+        _check_sender(desk, program)
+        sendings = read_sendings(file, parties, encoding)
         counts = dict.fromkeys(("read", "received", "declined", "refused"), 0)
         results = take_in(desk.ledger, program, sendings, operator=operator)
 
@@ -87,9 +90,20 @@ def receive(
             deque(taken(), maxlen=0)
         else:
             # Its file is opened before anything is taken: what can't be answered is not taken.
-            write_answers(to_file, taken())
+            write_answers(to_file, taken(), parties.turned())
         show_counts(desk, counts)
         return failures.FINDINGS if counts["refused"] else failures.DONE
+
+
+def _check_sender(desk: Desk, program: str) -> None:
+    """What a mistyped program sent would be declined for good. Raises NoRate."""
+    own = desk.program.id
+    versions = desk.ledger.program_versions()
+    known = {rate.sender for version in versions for rate in version.program.rates}
+    if program not in known - {own}:
+        from ledger.errors import NoRate
+
+        raise NoRate(sender=program, receiver=own, day=desk.ledger.today().isoformat())
 
 
 @click.command(
@@ -114,14 +128,16 @@ def answers(
 ) -> None:
     """See the command's help."""
     from console.transfer_answers import transfer_columns, transfer_row
-    from console.transfer_files import write_answers
+    from console.transfer_files import Parties, write_answers
     from ledger.exchange import answered
 
     with at_the_desk(store, options) as desk:
         day = desk.maybe_day(since)
         first = day.isoformat() if day else ""
         if to_file is not None:
-            rows, theirs = write_answers(to_file, answered(desk.ledger, program, first))
+            parties = Parties(desk.program.id, program)
+            told = answered(desk.ledger, program, first)
+            rows, theirs = write_answers(to_file, told, parties)
             line = _("{file}: {rows:,} answers, to {theirs:,} points")
             failures.say(line.format(file=to_file, rows=rows, theirs=theirs))
             return
@@ -199,7 +215,7 @@ def reconcile(
     """See the command's help."""
     from console.options import open_ledger
     from console.transfer_answers import mismatch_columns, mismatch_row, sums_of
-    from console.transfer_files import read_any_answers
+    from console.transfer_files import Parties, read_any_answers
     from ledger import reconcile as held_against
     from ledger.exchange import answered
 
@@ -207,7 +223,7 @@ def reconcile(
         raise click.UsageError(_("give either FILE or --with"))
     with at_the_desk(store, options) as desk:
         if file is not None:
-            told = read_any_answers(file, encoding)
+            told = read_any_answers(file, Parties(program, desk.program.id), encoding)
         else:
             with open_ledger(other) as theirs:
                 if (own := theirs.program.id) != program:

@@ -84,7 +84,7 @@ def pending(program: str, to_file: Path | None, store: str, **options: Any) -> N
     """See the command's help."""
     from console.columns import telling
     from console.transfer_answers import transfer_columns, transfer_row
-    from console.transfer_files import write_sendings
+    from console.transfer_files import Parties, write_sendings
     from ledger.exchange import outbox
     from ledger.transfers import OPEN
 
@@ -92,7 +92,8 @@ def pending(program: str, to_file: Path | None, store: str, **options: Any) -> N
         if to_file is not None:
             if not program:
                 raise click.UsageError(_("--file needs --program"))
-            rows, theirs = write_sendings(to_file, outbox(desk.ledger, program))
+            parties = Parties(desk.program.id, program)
+            rows, theirs = write_sendings(to_file, outbox(desk.ledger, program), parties)
             line = _("{file}: {rows:,} transfers, {theirs:,} points there")
             failures.say(line.format(file=to_file, rows=rows, theirs=theirs))
             return

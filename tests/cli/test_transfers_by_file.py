@@ -70,7 +70,7 @@ def test_the_file_has_every_pending_transfer_and_control_totals(sent):
         ",".join(SENT),
         "t-1@cli,m-2,30,40,2026-03-01",
         "t-2@cli,nobody,60,80,2026-03-01",
-        "#,2,90,,",
+        "#,2,90,shop,air",
     ]
 
 
@@ -79,7 +79,7 @@ def test_points_go_there_and_the_answers_come_back(sent, jifen):
     counts = {"read": 2, "received": 1, "declined": 1, "refused": 0}
     assert sent("air", *words, "--json").said == counts
     assert lines("back.csv")[0] == "transfer,answer,code,reference,theirs"
-    assert lines("back.csv")[2:] == ["t-2@cli,declined,unknown_member,7,80", "#,2,120,,"]
+    assert lines("back.csv")[2:] == ["t-2@cli,declined,unknown_member,7,80", "#,2,120,air,shop"]
     took = sent("shop", "take-answers", "back.csv", "--program", "air", "--json")
     assert took.said == {"read": 2, "confirmed": 1, "rejected": 1, "known": 0, "refused": 0}
     assert (balance(jifen, "shop"), balance(jifen, "air", "m-2")) == (959, 1030)
@@ -101,7 +101,9 @@ def test_files_that_come_again_change_nothing_and_get_the_same_answers(sent, jif
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_file_is_read_as_a_partner_saves_it(sent, encoding):
-    text = "\n".join(lines("out.csv")).replace("nobody", "会员").replace("#,2,90,,", "#,2,90")
+    text = (
+        "\n".join(lines("out.csv")).replace("nobody", "会员").replace("#,2,90,shop,air", "#,2,90")
+    )
     Path("in.csv").write_bytes(text.encode(encoding))
     assert sent("air", "receive", "in.csv", "--program", "shop", "--json").said["received"] == 1
     declined = sent("air", "list", "--in", "--state", "declined", "--json").json
@@ -111,17 +113,20 @@ def test_a_file_is_read_as_a_partner_saves_it(sent, encoding):
 @pytest.mark.parametrize(
     ("before", "after", "code"),
     [
-        ("#,2,90,,", "#,3,90,,", "totals_differ"),
-        ("#,2,90,,", "#,2,91,,", "totals_differ"),
-        ("#,2,90,,", "", "no_totals"),
+        ("#,2,90,shop,air", "#,3,90,shop,air", "totals_differ"),
+        ("#,2,90,shop,air", "#,2,91,shop,air", "totals_differ"),
+        ("#,2,90,shop,air", "", "no_totals"),
         ("m-2,30", "m-2,31", "totals_differ"),
         ("m-2,30", "m-2,30.5", "bad_row"),
         ("m-2,30", "m-2,-30", "bad_row"),
         ("t-2@cli", "t-1@cli", "bad_row"),
         ("t-2@cli,", "t-2@cli,,", "bad_row"),
-        ("#,2,90,,", "#,2,90,,\nt-3@cli,m-1,3,4,", "bad_row"),
-        ("#,2,90,,", "#,2,90,,\n#,2,90,,", "bad_row"),
+        ("#,2,90,shop,air", "#,2,90,shop,air\nt-3@cli,m-1,3,4,", "bad_row"),
+        ("#,2,90,shop,air", "#,2,90,,\n#,2,90,shop,air", "bad_row"),
         ("account", "who", "lacks_column"),
+        ("shop,air", "bank,air", "wrong_parties"),
+        ("shop,air", "shop,bank", "wrong_parties"),
+        ("shop,air", ",bank", "wrong_parties"),
     ],
 )
 def test_a_file_that_is_not_right_is_refused_whole(sent, before, after, code):
@@ -133,6 +138,22 @@ def test_a_file_that_is_not_right_is_refused_whole(sent, before, after, code):
     assert sent("air", "list", "--in", "--json").json == []
 
 
+@pytest.mark.parametrize(("store", "program"), [("air", "sohp"), ("air", "air"), ("shop", "air")])
+def test_a_file_is_not_taken_under_a_name_that_is_not_its_senders(sent, store, program):
+    """Declined for good, its points would be given back there, and be here as well."""
+    answer = sent(store, "receive", "out.csv", "--program", program, "--answers", "back.csv")
+    assert answer.status in (2, 3)
+    assert sent(store, "list", "--in", "--json").json == []
+    assert not Path("back.csv").exists()
+
+
+def test_accounts_are_in_the_file_as_they_are(two):
+    """The other program's machine reads it, not a spreadsheet."""
+    send(two, "00012", 80, "t-1")
+    two("shop", "pending", "--program", "air", "--file", "out.csv")
+    assert lines("out.csv")[1].startswith("t-1@cli,00012,60,80,")
+
+
 @pytest.mark.parametrize(
     ("before", "after", "code"),
     [
@@ -141,6 +162,7 @@ def test_a_file_that_is_not_right_is_refused_whole(sent, before, after, code):
         ("unknown_member", "", "bad_row"),
         (",80", ",84", "bad_row"),
         ("#,2,120", "#,2,121", "totals_differ"),
+        ("air,shop", "air,bank", "wrong_parties"),
     ],
 )
 def test_answers_that_are_not_right_are_refused_whole(sent, before, after, code):
