@@ -1,7 +1,7 @@
 """What the terms of a partner do to what happens there (docs/alliance.md, Partners, Blocks).
 
 Shapes:
-    AtPartner   a partner as it is for one purchase, redemption or hold
+    AtPartner   a partner as it is for one purchase, redemption, hold, voucher or benefit
 
     place_of    makes one from the alliance and the sums over all members
     rules_at, rules_under    the program's rules as they apply in the partner's shops
@@ -22,7 +22,14 @@ from ledger.counters import ISSUED, REDEEMED, Counters, month_of
 from ledger.errors import BlockEmpty, LimitExceeded, TermsLack
 from ledger.rules import Rules
 from ledger.terms import Scope
-from schemas.commands import HoldPoints, RecordPurchase, RedeemPoints, RedeemReward
+from schemas.commands import (
+    HoldPoints,
+    RecordPurchase,
+    RedeemPoints,
+    RedeemReward,
+    UseBenefit,
+    UseVoucher,
+)
 from schemas.events import (
     BlockDraw,
     Event,
@@ -98,11 +105,18 @@ def _spending(partner: Partner, day: dt.date, counters: Counters) -> AtPartner:
     return AtPartner(partner.id, number, terms, partner, redeemed=so_far, redeem_most=most)
 
 
+def _present(partner: Partner, day: dt.date, _: Counters) -> AtPartner:
+    terms = partner.terms_on(day)
+    return AtPartner(partner.id, partner.number_of(terms) if terms else 0, terms, partner)
+
+
 _PLACES: Final[dict[type[Any], Callable[[Partner, dt.date, Counters], AtPartner]]] = {
     RecordPurchase: _buying,
     RedeemPoints: _spending,
     RedeemReward: _spending,
     HoldPoints: _spending,
+    UseVoucher: _present,
+    UseBenefit: _present,
 }
 """Command -> what of a partner it asks for."""
 

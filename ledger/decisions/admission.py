@@ -35,7 +35,7 @@ from ledger.errors import (
 )
 from ledger.identifiers import Key
 from ledger.rules import Rulebook
-from schemas.commands import AccrueCobrand, RecordPurchase
+from schemas.commands import AccrueCobrand, RecordPurchase, UseBenefit, UseVoucher
 from schemas.events import PURSE_PREFIX, Event, TermsEvent, is_purse
 
 State = Literal["open", "absent", "merged", "any"]
@@ -184,6 +184,8 @@ def _check_partner(partner: Partner, terms: TermsEvent | None, case: Case, comma
         raise PartnerNotMember(partner=partner.id, day=day.isoformat())
     if partner.is_paused_on(day):
         raise PartnerPaused(partner=partner.id, day=day.isoformat())
+    if isinstance(command, UseVoucher | UseBenefit):
+        return  # No points move; the shop gives what it gives for its own account.
     if type(command) is not RecordPurchase:
         if not terms.redeem_points:
             raise TermsLack(partner=partner.id, section="redeem", day=day.isoformat())

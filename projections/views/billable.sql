@@ -4,7 +4,7 @@
 -- position      place of the event in the log
 -- member        the account, '' for a prepaid block
 -- occurred_on   the business day of the event
--- partner       whose statement it goes to; what is no partner then has no price
+-- partner       whose statement it goes to; what has no terms on `price_on` has no price
 -- kind          the line that it goes to: issued, returned, redeemed, reversed, sent, received,
 --               breakage or prepaid
 -- price_on      the business day whose price holds; of what was held, that of the hold

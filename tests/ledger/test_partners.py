@@ -23,8 +23,10 @@ from schemas.events import (
     RedemptionReversed,
     ReturnRecorded,
     Usage,
+    VoucherUsed,
 )
 from tests.alliance import about, agreed, joined
+from tests.club import issue, use, voucher
 from tests.scenario import (
     BASIC,
     LADDER,
@@ -73,6 +75,20 @@ def test_once_anyone_has_joined_a_partner_that_nobody_knows_is_refused(step):
     members = (enrolled(), awarded(50))
     given(*members, joined("cinema"), program=REWARD).when(step).then_refused(UnknownPartner)
     given(*members, joined(), program=REWARD).when(step).then()
+
+
+def test_a_voucher_is_used_at_a_partner_that_takes_part_and_needs_no_terms():
+    there_too = use(partner="tea", at="2026-03-01")
+    members = (enrolled(), issue())
+    known = given(*members, joined(redeem=None), program=BASIC + voucher())
+    known.when(there_too).then(wrote(VoucherUsed, partner="tea"))
+    given(*members, joined("cinema"), program=BASIC + voucher()).when(there_too).then_refused(
+        UnknownPartner
+    )
+    left = about(LeavePartner, last_day=day("2026-02-01"), operator="ann", reason="over")
+    given(*members, joined(), left, program=BASIC + voucher()).when(there_too).then_refused(
+        PartnerNotMember
+    )
 
 
 def test_the_house_needs_no_terms():
