@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from ledger.alliance import Alliance, Partner
+from ledger.alliance import Alliance, Partner, evolve_alliance
 from ledger.case import Stamp
 from ledger.errors import (
     PartnerExists,
@@ -23,7 +23,8 @@ from ledger.errors import (
     TermsLack,
     UnknownPartner,
 )
-from ledger.rules import Rules
+from ledger.naming import lacks_of, refuse_lacks
+from ledger.rules import Rulebook, Rules
 from schemas.commands import (
     BuyBlock,
     ChangeTerms,
@@ -40,6 +41,7 @@ from schemas.events import (
     PartnerSuspended,
     PartnerTermsChanged,
     PointsBlockBought,
+    TermsEvent,
 )
 from schemas.partner_terms import PartnerTerms, Price, load_terms
 from schemas.program import Program
@@ -59,6 +61,7 @@ class AllianceCase(Struct, frozen=True):
     alliance: Alliance
     rules: Rules
     stamp: Stamp
+    rulebook: Rulebook
     seal: str | None = None
     agreed_since: bool = False
 
@@ -80,6 +83,16 @@ class AllianceCase(Struct, frozen=True):
         if through is not None and day <= through:
             raise PeriodIsSettled(day=day.isoformat(), through=through.isoformat())
 
+    def check_named(self, agreed: TermsEvent) -> None:
+        """Versions have something of what terms name. Raises ProgramLacks.
+
+        Who joins again does so by earlier terms, too, where some are of a later day.
+        """
+        partner = evolve_alliance(self.alliance, agreed).partner(agreed.partner)
+        later = [terms for terms in partner.terms if terms.effective_from > agreed.effective_from]
+        again = later if isinstance(agreed, PartnerJoined) else []
+        refuse_lacks(lacks_of(self.rulebook, partner, (agreed, *again)))
+
     def event(self, kind: type[Any], /, **fields: Any) -> Any:
         """An event of the command's time and request."""
         stamp = self.stamp
@@ -95,7 +108,7 @@ class AllianceCase(Struct, frozen=True):
 
 
 def decide_join(case: AllianceCase, command: JoinPartner) -> list[AllianceEvent]:
-    """Raises InvalidTerms, PartnerExists, PeriodIsSettled."""
+    """Raises InvalidTerms, PartnerExists, PeriodIsSettled, ProgramLacks."""
     program = case.rules.program
     terms = load_terms(command.content, program)
     partner = case.alliance.partner(terms.partner)
@@ -104,18 +117,22 @@ def decide_join(case: AllianceCase, command: JoinPartner) -> list[AllianceEvent]
     case.check_open(terms.effective_from)
     if partner.last_day is not None and terms.effective_from <= partner.last_day:
         raise PartnerExists(partner=partner.id)
-    return [case.event(PartnerJoined, **_in_units(terms, command.content, program))]
+    agreed = case.event(PartnerJoined, **_in_units(terms, command.content, program))
+    case.check_named(agreed)
+    return [agreed]
 
 
 def decide_terms(case: AllianceCase, command: ChangeTerms) -> list[AllianceEvent]:
-    """Raises InvalidTerms, UnknownPartner, PartnerNotMember, PeriodIsSettled."""
+    """Raises InvalidTerms, UnknownPartner, PartnerNotMember, PeriodIsSettled, ProgramLacks."""
     program = case.rules.program
     terms = load_terms(command.content, program)
     partner = case.known(terms.partner)
     if not partner.is_member_on(terms.effective_from):
         raise PartnerNotMember(partner=partner.id, day=terms.effective_from.isoformat())
     case.check_open(terms.effective_from)
-    return [case.event(PartnerTermsChanged, **_in_units(terms, command.content, program))]
+    agreed = case.event(PartnerTermsChanged, **_in_units(terms, command.content, program))
+    case.check_named(agreed)
+    return [agreed]
 
 
 def decide_suspend(case: AllianceCase, command: SuspendPartner) -> list[AllianceEvent]:
