@@ -4,6 +4,7 @@ Shapes:
     read_terms      the text of a terms file, checked
     partner_record  a partner as it stands
     tell            a command's events, then the partner as it stands after them
+    tell_lacks      what new terms name and the program does not have
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
+from console import failures
 from console.cells import Column, shown
 from console.desk import Desk
 from console.words import _, marked
@@ -59,6 +61,16 @@ def tell(desk: Desk, outcome: Outcome, title: str) -> None:
         "replayed": None if desk.format == "table" else outcome.replayed,
     }
     tell_state(desk, desk.ledger.partner(event.partner), written, title)
+
+
+def tell_lacks(desk: Desk, outcome: Outcome) -> None:
+    """What new terms name and a version of their days lacks, a line for each: it may be to come."""
+    event: Any = outcome.events[0]
+    for lack in desk.ledger.lacks_of(event):
+        line = _("version {version} of the program has no [[{section}]] {names}, from {day} on")
+        names = ", ".join(map(repr, lack.names))
+        told = {"version": lack.version, "section": lack.section, "day": lack.day}
+        failures.say(line.format(names=names, **told))
 
 
 def tell_state(

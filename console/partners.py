@@ -59,12 +59,13 @@ def partner_group(ctx: click.Context) -> None:
 @output_options
 def join(file: Path, store: str, **options: Any) -> None:
     """See the command's help."""
-    from console.partner_answers import read_terms, tell
+    from console.partner_answers import read_terms, tell, tell_lacks
 
     with at_the_desk(store, options) as desk:
         content = read_terms(file, desk.program)
         outcome = desk.ledger.join_partner(content, **desk.said())
         tell(desk, outcome, _("Partner joined"))
+        tell_lacks(desk, outcome)
 
 
 @partner_group.command(
@@ -86,12 +87,13 @@ def join(file: Path, store: str, **options: Any) -> None:
 @output_options
 def terms(file: Path, store: str, **options: Any) -> None:
     """See the command's help."""
-    from console.partner_answers import read_terms, tell
+    from console.partner_answers import read_terms, tell, tell_lacks
 
     with at_the_desk(store, options) as desk:
         content = read_terms(file, desk.program)
         outcome = desk.ledger.change_terms(content, **desk.said())
         tell(desk, outcome, _("Terms changed"))
+        tell_lacks(desk, outcome)
 
 
 @partner_group.command(

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from console.options import open_ledger
+from ledger.errors import StoreNotFound
+from ledger.naming import Lack
 from schemas.program import Program
 from schemas.program_file import load_program, read_program
 
@@ -30,3 +32,12 @@ def read_file(path: Path) -> NamedProgram:
     """A program file. Raises InvalidProgram."""
     content = read_program(path)
     return NamedProgram(load_program(content, origin=str(path)), content)
+
+
+def terms_lacking(program: Program, store: str) -> list[Lack]:
+    """What it would take from partners' terms; nothing without a store, or in another program's."""
+    try:
+        with open_ledger(store) as ledger:
+            return ledger.lacks_with(program) if ledger.program.id == program.id else []
+    except StoreNotFound:
+        return []

@@ -136,8 +136,9 @@ def diff(old: str, new: str, store: str, fmt: Format, as_json: bool, out: Path |
         """Look for what can be read in a program and makes no sense.
 
         Shows each finding with a way out, and what money brings back in points.
-        FILE may be the number of a version, too. Exits with 1 when something is
-        found.
+        FILE may be the number of a version, too. Where the store is of the same
+        program, what its partners' terms name is looked for as well. Exits with 1
+        when something is found.
 
         \b
         Examples:
@@ -154,12 +155,12 @@ def check(
 ) -> int:
     """See the command's help."""
     from console import program_answers as answers
-    from console.program_files import named_program
+    from console.program_files import named_program, terms_lacking
     from ledger import check_program, effective_rates
 
     program = named_program(file, store).program
     before = named_program(follows, store).program if follows is not None else None
-    findings = check_program(program, before)
+    findings = check_program(program, before, terms_lacking(program, store))
     rates = answers.rate_rows(effective_rates(program), program)
     shown: Format = "json" if as_json else fmt
     if shown == "table":

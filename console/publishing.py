@@ -38,7 +38,9 @@ class Publishing:
         newest = max(versions, key=_order)
         self._compared = (self._place or newest).program
         self._differences = diff_programs(self._compared, self._program)
-        self._findings = check_program(self._program, newest.program)
+        self._findings = check_program(
+            self._program, newest.program, desk.ledger.lacks_with(self._program)
+        )
 
     @property
     def is_known(self) -> bool:

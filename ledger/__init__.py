@@ -16,6 +16,7 @@ from ledger.exchange import Answer, Exchanged, exchange
 from ledger.finding import CardLine, Found, Meaning
 from ledger.lapses import LapsedLot
 from ledger.ledger import Ledger
+from ledger.naming import Lack
 from ledger.notices import Notice
 from ledger.outcome import Outcome, Pending
 from ledger.partner_questions import BlockLeft, PartnerState
@@ -123,6 +124,7 @@ __all__ = [
     "JifenError",
     "JoinPartner",
     "JoinPurse",
+    "Lack",
     "Lapse",
     "LapseVouchers",
     "LapsedLot",

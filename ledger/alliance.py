@@ -11,7 +11,7 @@ It is small, kept whole in memory like the versions of the program, and asked by
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -84,6 +84,18 @@ class Partner(Struct, frozen=True):
     def number_of(self, terms: TermsEvent) -> int:
         """The number of terms among all that were agreed, from 1."""
         return self.agreed.index(terms) + 1
+
+    @property
+    def agreed_days(self) -> Iterator[tuple[TermsEvent, dt.date, dt.date]]:
+        """Terms, with the first and the last of the days that it takes part on by them."""
+        for number, terms in enumerate(self.terms, start=1):
+            end = dt.date.max
+            if number < len(self.terms):
+                end = self.terms[number].effective_from - dt.timedelta(days=1)
+            for joined_on, left_on in self.stays:
+                first, last = max(joined_on, terms.effective_from), min(left_on or end, end)
+                if first <= last:
+                    yield terms, first, last
 
     def is_member_on(self, day: dt.date) -> bool:
         """Whether it had joined and not left, suspended or not."""

@@ -145,7 +145,7 @@ from ledger.rejections.identity import (
     WrongCardNumber,
     WrongKey,
 )
-from ledger.rejections.publishing import ProgramHasErrors, UnknownVersion
+from ledger.rejections.publishing import ProgramHasErrors, ProgramLacks, UnknownVersion
 from ledger.rejections.spending import (
     AlreadyReversed,
     BillNeeded,
@@ -354,6 +354,7 @@ __all__ = [
     "PointsRemain",
     "PositionUnknown",
     "ProgramHasErrors",
+    "ProgramLacks",
     "ProgramMismatch",
     "PurseExists",
     "QuotaExceeded",

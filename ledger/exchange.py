@@ -22,7 +22,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
-from ledger.errors import JifenError, StoreError, TransferAnswered, UnknownTransfer
+from ledger.errors import (
+    JifenError,
+    RequestConflict,
+    StoreError,
+    TransferAnswered,
+    UnknownTransfer,
+)
 from ledger.transfer_calls import received
 from ledger.transfers import OPEN, Transfer
 from schemas.commands import ConfirmTransfer, RejectTransfer, TimeOutTransfer
@@ -86,16 +92,23 @@ def take_in(
 ) -> Iterator[Answer | JifenError]:
     """Take what `program` sent; gives each answer, or what stands in its way, in order.
 
-    Raises a StoreError at once: what was told before is durable.
+    What was taken in by hand, without a promise, gets the answer that it had; RequestConflict stays
+    where that was another transfer. Raises a StoreError at once: what was told before is durable.
     """
-    commands = (
-        received(s.account, program, s.name, s.points, promised=s.theirs, operator=operator)
-        for s in sendings
-    )
-    for result in ledger.execute_many(commands, group=_GROUP):
-        if isinstance(result, StoreError):
-            raise result
-        yield result if isinstance(result, JifenError) else _answer(result)
+    iterator = iter(sendings)
+    while some := list(islice(iterator, _GROUP)):
+        commands = [
+            received(s.account, program, s.name, s.points, promised=s.theirs, operator=operator)
+            for s in some
+        ]
+        results = ledger.execute_many(commands, group=_GROUP)
+        for sending, result in zip(some, results, strict=True):
+            if isinstance(result, StoreError):
+                raise result
+            if isinstance(result, RequestConflict):
+                yield _known_answer(ledger, program, sending) or result
+            else:
+                yield result if isinstance(result, JifenError) else _answer(result)
 
 
 def _answer(outcome: Any) -> Answer:
@@ -105,6 +118,19 @@ def _answer(outcome: Any) -> Answer:
         return Answer(event.transfer, "declined", event.theirs, event.code, reference)
     assert isinstance(event, TransferReceived)
     return Answer(event.transfer, "received", event.theirs, "", reference)
+
+
+def _known_answer(ledger: Ledger, program: str, sending: Sending) -> Answer | None:
+    """What was answered to the same transfer when it came otherwise; None where it is another.
+
+    What was taken must be what was promised; what was declined brought nothing, whatever was.
+    """
+    row = ledger.transfer_from(program, sending.name)
+    if row is None or (row.account, row.theirs) != (sending.account, sending.points):
+        return None
+    if row.state == "received" and row.points != sending.theirs:
+        return None
+    return answer_of(row)
 
 
 def answered(ledger: Ledger, program: str, since: str = "") -> Iterator[Answer]:

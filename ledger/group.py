@@ -307,7 +307,7 @@ class Group:
     def _publish(
         self, pending: Pending, command: PublishProgram, at: dt.datetime, request_id: str
     ) -> None:
-        event = decide_publish(self._rulebook, command, at, request_id)
+        event = decide_publish(self._rulebook, command, at, request_id, self.alliance)
         self.events.append((PROGRAM_STREAM, event.version, event.topic, encode_event(event)))
         self.published = True
         self._write(pending, request_id, (event,), None)
@@ -317,7 +317,7 @@ class Group:
     ) -> None:
         rules = self._rulebook.at(at)
         stamp = self._stamp(command, rules, at, request_id)
-        case = AllianceCase(self.alliance, rules, stamp)
+        case = AllianceCase(self.alliance, rules, stamp, self._rulebook)
         if isinstance(command, SettlePeriod):
             made_from = command.through_position
             seal = self._recorder.seal_at(made_from)

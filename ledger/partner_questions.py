@@ -16,8 +16,10 @@ from ledger.alliance import Partner, Pause
 from ledger.application import LedgerApplication
 from ledger.counters import Counters
 from ledger.errors import UnknownPartner
+from ledger.naming import Lack, lacks_of, lacks_with
 from ledger.questions import Questions
 from schemas.events import PointsBlockBought, TermsEvent
+from schemas.program import Program
 
 
 class BlockLeft(Struct, frozen=True):
@@ -72,6 +74,15 @@ class PartnerQuestions(Questions):
         if partner.joined_on is None:
             raise UnknownPartner(partner=name)
         return self._state(partner)
+
+    def lacks_of(self, terms: TermsEvent) -> list[Lack]:
+        """What a partner's terms name and versions of the program lack (docs/alliance.md)."""
+        partner = self._application.alliance().partner(terms.partner)
+        return lacks_of(self._rulebook, partner, [terms])
+
+    def lacks_with(self, program: Program) -> list[Lack]:
+        """What partners' terms name and one more version would take (docs/alliance.md)."""
+        return lacks_with(self._rulebook, self._application.alliance(), program)
 
     def _state(self, partner: Partner) -> PartnerState:
         assert partner.joined_on is not None

@@ -88,6 +88,10 @@ class TransferCalls(ABC):
             raise UnknownTransfer(transfer=name)
         return found
 
+    def transfer_from(self, program: str, name: str) -> Transfer | None:
+        """The transfer that came from a program under its name there; None where none did."""
+        return self._recorder.transfers.find(("in", name, program))
+
 
 def received(member: str, program: str, transfer: str, theirs: int, **said: Any) -> ReceiveTransfer:
     """The command, as the request that the transfer itself is."""

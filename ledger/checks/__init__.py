@@ -5,6 +5,7 @@ A new check is one function and one row in the table of its family, and a test r
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from ledger.checks.caps import CAP_CHECKS
@@ -17,6 +18,7 @@ from ledger.checks.rates import RATE_CHECKS
 from ledger.checks.situations import Situation
 from ledger.checks.spending import SPENDING_CHECKS
 from ledger.checks.versions import VERSION_CHECKS
+from ledger.naming import Lack
 from schemas.program import Program
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -30,12 +32,15 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 
 
-def check_program(program: Program, before: Program | None = None) -> tuple[Finding, ...]:
+def check_program(
+    program: Program, before: Program | None = None, lacks: Iterable[Lack] = ()
+) -> tuple[Finding, ...]:
     """All that is found in a program that was read; `before` is the version that it follows.
 
-    Errors come first. Pure, and exact like all that is decided.
+    `lacks` is what it would take from partners' terms, `ledger.lacks_with(program)`. Errors come
+    first. Pure, and exact like all that is decided.
     """
-    subject = Subject(program, before)
+    subject = Subject(program, before, lacks)
     found = [finding for check in CHECKS for finding in check.findings(subject)]
     return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
 

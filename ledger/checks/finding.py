@@ -9,7 +9,7 @@ Shapes:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from ledger.checks.effective import EffectiveRate, rates_of
 from ledger.errors import ProgramHasErrors
+from ledger.naming import Lack
 from ledger.rules import Rules, Rung, make_rules
 from ledger.terms import Factor, PointsRate
 from schemas.program import Program
@@ -84,11 +85,17 @@ class Placed(NamedTuple):
 
 
 class Subject:
-    """A sound program made ready for checking; `before` is the version that it follows."""
+    """A sound program made ready for checking; `before` is the version that it follows.
 
-    def __init__(self, program: Program, before: Program | None = None) -> None:
+    `lacks` is what it takes from partners' terms.
+    """
+
+    def __init__(
+        self, program: Program, before: Program | None = None, lacks: Iterable[Lack] = ()
+    ) -> None:
         self.program = program
         self.before = before
+        self.lacks = tuple(lacks)
         self.rules: Rules = make_rules(program, 0)
 
     @cached_property

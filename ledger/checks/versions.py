@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from ledger.checks.finding import Check, Place, Subject
@@ -50,6 +51,14 @@ def _another_bank(subject: Subject) -> Iterator[Place]:
             yield f"$.cobrand[{number}].partner", names
 
 
+def _lacks(subject: Subject, *, breaks: bool) -> Iterator[Place]:
+    for lack in subject.lacks:
+        if lack.breaks == breaks:
+            names = ", ".join(map(repr, lack.names))
+            told = {"partner": lack.partner, "names": names, "day": lack.day}
+            yield f"$.{lack.section}", told
+
+
 def _over(subject: Subject) -> Iterator[Place]:
     first = subject.program.effective_from
     for path, entry in subject.entries():
@@ -65,6 +74,14 @@ VERSION_CHECKS: Final = (
         "{setting} is {new}, and {old} in the version before: it can't change",
         "open a store of its own for another program",
         _another_program,
+    ),
+    Check(
+        "program_lacks",
+        "error",
+        "the terms of {partner!r} name {names} on {day}, and here is nothing in its place: it can't"
+        " be published",
+        "terms may name what is to come beside what is there: change them first; or keep the id",
+        partial(_lacks, breaks=True),
     ),
     Check(
         "before_its_predecessor",
@@ -96,6 +113,14 @@ VERSION_CHECKS: Final = (
         "give a card of another bank an id of its own: what the new one tells is told apart from"
         " what the old one told",
         _another_bank,
+    ),
+    Check(
+        "named_by_terms",
+        "warning",
+        "the terms of {partner!r} name {names} on {day}, which is not here; other names of theirs"
+        " come in its place",
+        "make sure that they stand for it",
+        partial(_lacks, breaks=False),
     ),
     Check(
         "over_before_it_starts",

@@ -24,7 +24,8 @@ from ledger.errors import (
     TermsLack,
     UnknownPartner,
 )
-from ledger.rules import Rules
+from ledger.naming import lacks_of, refuse_lacks
+from ledger.rules import Rulebook, Rules
 from schemas.commands import (
     BuyBlock,
     ChangeTerms,
@@ -63,6 +64,7 @@ class AllianceCase(Struct, frozen=True):
     alliance: Alliance
     rules: Rules
     stamp: Stamp
+    rulebook: Rulebook
     seal: str | None = None
     agreed_since: bool = False
 
@@ -84,23 +86,28 @@ class AllianceCase(Struct, frozen=True):
         if through is not None and day <= through:
             raise PeriodIsSettled(day=day.isoformat(), through=through.isoformat())
 
-    def check_priced(self, event: TermsEvent) -> None:
-        """No day that has begun loses a price: what was accepted then is billed by it.
+    def check_agreed(self, agreed: TermsEvent) -> None:
+        """What is agreed holds for the versions, and takes no price from a day that has begun.
 
-        Another price is no loss. Raises TermsInUse.
+        Raises ProgramLacks or TermsInUse.
         """
+        before = self.alliance.partner(agreed.partner)
+        after = evolve_alliance(self.alliance, agreed).partner(agreed.partner)
+        refuse_lacks(lacks_of(self.rulebook, after, (agreed,)))
+        self._check_priced(agreed, before, after)
+
+    def _check_priced(self, agreed: TermsEvent, before: Partner, after: Partner) -> None:
+        """What was accepted on a day is billed by its price; another price is no loss."""
         stamp, program = self.stamp, self.rules.program
         now = max(stamp.occurred_at, stamp.now or stamp.occurred_at)
         # What was accepted may be ahead of the clock by so much.
         begun = self.rules.day(now + dt.timedelta(minutes=program.future_tolerance_minutes))
-        before = self.alliance.partner(event.partner)
-        after = evolve_alliance(self.alliance, event).partner(event.partner)
-        changes = {event.effective_from, *(terms.effective_from for terms in before.terms)}
-        for day in sorted(day for day in changes if event.effective_from <= day <= begun):
+        changes = {agreed.effective_from, *(terms.effective_from for terms in before.terms)}
+        for day in sorted(day for day in changes if agreed.effective_from <= day <= begun):
             for section in _PRICED:
                 if before.has_price(section, day) and not after.has_price(section, day):
                     raise TermsInUse(
-                        partner=event.partner,
+                        partner=agreed.partner,
                         section=section,
                         day=day.isoformat(),
                         begun=begun.isoformat(),
@@ -121,7 +128,7 @@ class AllianceCase(Struct, frozen=True):
 
 
 def decide_join(case: AllianceCase, command: JoinPartner) -> list[AllianceEvent]:
-    """Raises InvalidTerms, PartnerExists, PeriodIsSettled, TermsInUse."""
+    """Raises InvalidTerms, PartnerExists, PeriodIsSettled, ProgramLacks, TermsInUse."""
     program = case.rules.program
     terms = load_terms(command.content, program)
     partner = case.alliance.partner(terms.partner)
@@ -130,22 +137,25 @@ def decide_join(case: AllianceCase, command: JoinPartner) -> list[AllianceEvent]
     case.check_open(terms.effective_from)
     if partner.last_day is not None and terms.effective_from <= partner.last_day:
         raise PartnerExists(partner=partner.id)
-    joined = case.event(PartnerJoined, **_in_units(terms, command.content, program))
-    case.check_priced(joined)
-    return [joined]
+    agreed = case.event(PartnerJoined, **_in_units(terms, command.content, program))
+    case.check_agreed(agreed)
+    return [agreed]
 
 
 def decide_terms(case: AllianceCase, command: ChangeTerms) -> list[AllianceEvent]:
-    """Raises InvalidTerms, UnknownPartner, PartnerNotMember, PeriodIsSettled, TermsInUse."""
+    """Raises InvalidTerms, UnknownPartner, PartnerNotMember, PeriodIsSettled, ProgramLacks.
+
+    TermsInUse, too.
+    """
     program = case.rules.program
     terms = load_terms(command.content, program)
     partner = case.known(terms.partner)
     if not partner.is_member_on(terms.effective_from):
         raise PartnerNotMember(partner=partner.id, day=terms.effective_from.isoformat())
     case.check_open(terms.effective_from)
-    changed = case.event(PartnerTermsChanged, **_in_units(terms, command.content, program))
-    case.check_priced(changed)
-    return [changed]
+    agreed = case.event(PartnerTermsChanged, **_in_units(terms, command.content, program))
+    case.check_agreed(agreed)
+    return [agreed]
 
 
 def decide_suspend(case: AllianceCase, command: SuspendPartner) -> list[AllianceEvent]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from ledger.alliance import NO_ALLIANCE, Alliance
 from ledger.chains import check_no_gain
 from ledger.errors import ProgramMismatch
+from ledger.naming import lacks_with, refuse_lacks
 from ledger.rules import Rulebook, published
 from schemas.commands import PublishProgram
 from schemas.events import ProgramPublished
@@ -13,12 +15,16 @@ from schemas.program_file import load_program
 
 
 def decide_publish(
-    rulebook: Rulebook, command: PublishProgram, at: dt.datetime, request_id: str
+    rulebook: Rulebook,
+    command: PublishProgram,
+    at: dt.datetime,
+    request_id: str,
+    alliance: Alliance = NO_ALLIANCE,
 ) -> ProgramPublished:
-    """The next version. Raises InvalidProgram, ProgramMismatch, or RateGains.
+    """The next version. Raises InvalidProgram, ProgramMismatch, RateGains, or ProgramLacks.
 
     The program's id, currency, decimals and zone never change: they say what the integers and
-    days of every earlier event mean.
+    days of every earlier event mean. Without an `alliance` nobody's terms are asked.
     """
     program = load_program(command.content)
     if len(rulebook):
@@ -28,6 +34,7 @@ def decide_publish(
             if old != new:
                 raise ProgramMismatch(setting=name, old=old, new=new)
     check_no_gain(program)
+    refuse_lacks(lacks_with(rulebook, alliance, program))
     return published(
         command.content,
         program,

@@ -13,6 +13,23 @@ class UnknownVersion(Rejection):
     hint = "`jifen program list` shows them"
 
 
+class ProgramLacks(Rejection):
+    """A partner's terms would be left without what they name; docs/alliance.md has the way out.
+
+    Fields: partner, section ("earn", "tier"), names, day (the first of those), version.
+    """
+
+    code = "program_lacks"
+    template = (
+        "the terms of {partner!r} name [[{section}]] {names} on {day}, and version {version} of the"
+        " program has nothing in its place"
+    )
+    hint = (
+        "terms may name what is to come beside what is there: change them first, then the program;"
+        " or keep the id"
+    )
+
+
 class ProgramHasErrors(Rejection):
     """Fields: errors, first (the first of their sentences)."""
 

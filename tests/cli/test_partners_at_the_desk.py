@@ -119,3 +119,44 @@ def test_a_limit_over_all_members_speaks_of_points_as_the_program_shows_them(all
     alliance("award", "m-001", "20000", "--reason", "seed")
     refused = alliance("redeem", "m-001", "10001", "--partner", "cinema")
     assert "redeem_points_per_month of partner cinema of 10000: 0 used, 10001 asked" in refused.err
+
+
+def test_a_rule_that_terms_name_gets_another_id_after_the_terms_name_both(alliance, folder):
+    program = (ALLIANCE / "program.toml").read_text(encoding="utf-8")
+    renamed = program.replace("2026-01-01", "2026-08-01", 1).replace('"ticket"\nm', '"film"\nm')
+    (folder / "august.toml").write_text(renamed, encoding="utf-8")
+    lines = [
+        "error  $.earn  [program_lacks]",
+        "  the terms of 'cinema' name 'ticket' on 2026-08-01, and here is nothing in its place: it"
+        " can't be published",
+    ]
+    checked = alliance("program", "check", "august.toml")
+    assert (checked.status, checked.out.splitlines()[:2]) == (1, lines)
+    nowhere = alliance("program", "check", "august.toml", "--store", "none.db")
+    assert "program_lacks" not in nowhere.out
+    for words in (("--yes",), ("--dry-run",)):
+        refused = alliance("program", "publish", "august.toml", *words)
+        assert refused.status == 3
+        assert "[program_has_errors]" in refused.err
+        assert lines[0] in refused.out
+
+    terms = (ALLIANCE / "cinema.toml").read_text(encoding="utf-8")
+    both = terms.replace("2026-02-01", "2026-08-01").replace('"ticket"', '"ticket", "film"')
+    (folder / "both.toml").write_text(both, encoding="utf-8")
+    agreed = alliance("partner", "terms", "both.toml")
+    assert agreed.status == 0
+    assert agreed.err == "version 1 of the program has no [[earn]] 'film', from 2026-08-01 on\n"
+    done = alliance("program", "publish", "august.toml", "--yes")
+    assert done.status == 0
+    assert "warning  $.earn  [named_by_terms]" in done.out
+
+
+def test_terms_that_name_nothing_of_the_program_are_refused(alliance, folder):
+    terms = (ALLIANCE / "tea_house.toml").read_text(encoding="utf-8")
+    (folder / "tea.toml").write_text(terms.replace('["base"]', '["bsae"]'), encoding="utf-8")
+    answer = alliance("partner", "join", "tea.toml")
+    assert answer.status == 3
+    assert (
+        "the terms of 'tea-house' name [[earn]] 'bsae' on 2026-02-01, and version 1 of the program"
+        " has nothing in its place [program_lacks]"
+    ) in answer.err

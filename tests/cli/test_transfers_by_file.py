@@ -99,6 +99,20 @@ def test_files_that_come_again_change_nothing_and_get_the_same_answers(sent, jif
     assert (balance(jifen, "shop"), balance(jifen, "air", "m-2")) == (959, 1030)
 
 
+def test_what_was_taken_in_by_hand_is_answered_when_its_file_comes(sent, jifen):
+    with Ledger.open("air.db") as air:
+        air.receive_transfer("m-2", "shop", "t-1@cli", 40)
+        air.receive_transfer("m-1", "shop", "t-2@cli", 80)
+    words = ("receive", "out.csv", "--program", "shop", "--answers", "back.csv", "--json")
+    answer = sent("air", *words)
+    assert answer.status == 1
+    assert answer.said == {"read": 2, "received": 1, "declined": 0, "refused": 1}
+    assert "t-2@cli: request_conflict: " in answer.err
+    sent("shop", "take-answers", "back.csv", "--program", "air")
+    assert [row["transfer"] for row in sent("shop", "pending", "--json").json] == ["t-2@cli"]
+    assert balance(jifen, "air", "m-2") == 1030
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_file_is_read_as_a_partner_saves_it(sent, encoding):
     text = (

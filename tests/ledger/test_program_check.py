@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ledger import check_program
+from ledger import Lack, check_program
 from ledger.checks import CHECKS, refuse_errors
 from ledger.errors import ProgramHasErrors
 from schemas.program_file import load_program
@@ -78,6 +78,11 @@ ON_A_DAY = {"measure": "points_earned", "window": "same_day"}
 ALONE = {"stackable": False}
 
 
+def named(section, *, breaks):
+    """What a partner's terms name and the program lacks."""
+    return (Lack("tea", section, ("film",), day("2026-07-01"), 2, breaks),)
+
+
 class Case(NamedTuple):
     """A program with a finding, and one without: what each has beside a rule and an entry tier."""
 
@@ -86,6 +91,7 @@ class Case(NamedTuple):
     has: str
     lacks: str
     before: str = ""
+    named: tuple[Lack, ...] = ()
     base: str = BASE
     entry: str = ENTRY
 
@@ -575,19 +581,21 @@ CASES = [
         tier("silver", threshold=1) + tier("gold", threshold=2),
         before=HEAD + SILVER + tier("gold", threshold=200),
     ),
+    Case("program_lacks", "$.earn", "", "", named=named("earn", breaks=True)),
+    Case("named_by_terms", "$.tier", "", "", named=named("tier", breaks=False)),
     Case("another_bank", "$.cobrand[0].partner", cobrand(), "", before=HEAD + cobrand("other")),
 ]
 
 
-def codes(text, before=""):
-    found = check_program(load_program(text), load_program(before) if before else None)
+def codes(text, before="", named=()):
+    found = check_program(load_program(text), load_program(before) if before else None, named)
     return [(finding.code, finding.path) for finding in found]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
 def test_it_is_found_and_its_neighbour_is_left_alone(case):
     has, lacks = case.program(case.has), case.program(case.lacks)
-    found = codes(has, case.before)
+    found = codes(has, case.before, case.named)
     assert (case.code, case.path) in found, found
     others = {code for code, _ in found} - {case.code}
     assert others <= BESIDE.get(case.code, set()), found

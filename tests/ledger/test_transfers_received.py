@@ -7,8 +7,9 @@ from contextlib import closing
 
 import pytest
 
-from ledger import Ledger, ManualClock
+from ledger import Answer, Ledger, ManualClock, exchange, reconcile
 from ledger.errors import InvalidCommand, RequestConflict, UnknownTransfer
+from ledger.exchange import Sending, answered, outbox, take_in
 from ledger.exchange import time_out as time_out_all
 from ledger.transfer_calls import received
 from ledger.transfers import OPEN, outward_name
@@ -110,6 +111,77 @@ def test_in_one_commit_the_second_of_two_equal_ones_is_the_first(ledger):
     lost = [received("x", "air", "a-2", 600), received("x", "air", "a-2", 600)]
     assert [type(o.events[0]) for o in ledger.execute_many(lost)] == [TransferDeclined] * 2
     assert ledger.position == 4
+
+
+# -- what came by hand and comes in a file -------------------------------------------------------
+
+
+def sending(name, account="m-1", theirs=400, points=600):
+    """What air tells of a transfer: `points` of its own, for which `theirs` are to arrive."""
+    return Sending(name, account, theirs, points)
+
+
+def told(answers):
+    """(its name, the answer or the code of what stands in its way) of each."""
+    return [
+        (answer.name, answer.answer)
+        if isinstance(answer, Answer)
+        else (answer.fields["request_id"], answer.code)
+        for answer in answers
+    ]
+
+
+def test_what_was_taken_in_without_a_promise_is_answered_when_it_comes_with_one(ledger):
+    ledger.receive_transfer("m-1", "air", "a-1", 600)
+    ledger.receive_transfer("nobody", "air", "a-2", 600)
+    sendings = [sending("a-1"), sending("a-2", "nobody"), sending("a-3")]
+    answers = list(take_in(ledger, "air", sendings))
+    assert told(answers) == [("a-1", "received"), ("a-2", "declined"), ("a-3", "received")]
+    assert answers[:2] == [a for a in answered(ledger, "air") if a.name in ("a-1", "a-2")]
+    assert list(take_in(ledger, "air", sendings)) == answers
+    assert ledger.account("m-1").balance == 800
+
+
+@pytest.mark.parametrize(
+    "other", [{"account": "m-2"}, {"points": 300, "theirs": 200}, {"theirs": 401}]
+)
+def test_what_was_taken_in_as_something_else_is_a_conflict_and_the_rest_is_answered(ledger, other):
+    ledger.enrol("m-2")
+    ledger.receive_transfer("m-1", "air", "a-1", 600)
+    answers = take_in(ledger, "air", [sending("a-1", **other), sending("a-2")])
+    assert told(answers) == [("a-1", "request_conflict"), ("a-2", "received")]
+
+
+def test_the_same_twice_in_one_file_with_other_promises_is_answered_as_it_was_taken(ledger):
+    answers = take_in(ledger, "air", [sending("a-1"), sending("a-1", theirs=401)])
+    assert told(answers) == [("a-1", "received"), ("a-1", "request_conflict")]
+    answers = take_in(ledger, "air", [sending("a-2", theirs=401), sending("a-2")])
+    assert told(answers) == [("a-2", "declined")] * 2
+
+
+def test_a_request_of_the_other_program_that_is_no_transfer_stays_in_the_way(ledger):
+    ledger.award("m-1", 5, "x", request_id="a-1", source="program:air")
+    assert told(take_in(ledger, "air", [sending("a-1")])) == [("a-1", "request_conflict")]
+
+
+def test_an_exchange_settles_what_the_receiver_took_in_by_hand(ledger, clock):
+    there = "".join((BASIC.replace('id = "test"', 'id = "air"'), BACK))
+    with Ledger(":memory:", program=there, clock=clock) as air:
+        air.enrol("A-7")
+        air.award("A-7", 1200, "x")
+        for name, account in (("t-1", "m-1"), ("t-2", "nobody"), ("t-3", "m-1")):
+            air.send_transfer("A-7", "test", account, 300, request_id=name)
+        ledger.receive_transfer("m-1", "air", "t-1@api", 300)
+        ledger.receive_transfer("nobody", "air", "t-2@api", 300)
+        ledger.receive_transfer("m-1", "air", "t-3@api", 600)
+        done = exchange(air, ledger)
+        assert (done.sent, done.received, done.declined) == (3, 1, 1)
+        assert [(name, error.code) for name, error in done.failures] == [
+            ("t-3@api", "request_conflict")
+        ]
+        assert [row.name for row in outbox(air, "test")] == ["t-3@api"]
+        compared = reconcile(air.transfers(program="test"), answered(ledger, "air"))
+        assert {fault.kind for fault in compared.faults} == {"other_points"}
 
 
 # -- what can be asked ---------------------------------------------------------------------------

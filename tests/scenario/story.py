@@ -145,7 +145,7 @@ class Scenario:
         assert at is not None
         rules = self.rulebook.at(at)
         stamp = Stamp(at, rules.day(at), command.source, f"r-{self._requests}", "", rules.version)
-        case = AllianceCase(self.alliance, rules, stamp)
+        case = AllianceCase(self.alliance, rules, stamp, self.rulebook)
         decided = ALLIANCE_PROCEDURES[type(command)](case, command)
         self.alliance = evolve_alliance(self.alliance, *decided)
         for event in decided:
